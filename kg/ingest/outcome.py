@@ -1,0 +1,96 @@
+"""What became of a record, and the sum of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kg.errors import InvalidRecord
+from kg.model import Unparsed
+
+Kind = Literal["stored", "unchanged", "rejected", "unsupported", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one record: which field or node, which value, which rule, what to do."""
+
+    field: str
+    value: str
+    rule: str
+    fix: str = ""
+    constraint: str = ""
+    severity: Literal["Violation", "Warning", "Info"] = "Violation"
+
+    @classmethod
+    def of(cls, error: InvalidRecord) -> Problem:
+        return cls(field=error.field, value=error.value, rule=error.rule, fix=error.fix)
+
+    def line(self) -> str:
+        """The plain line: field, value, rule, suggested fix."""
+        number = f" [{self.constraint}]" if self.constraint else ""
+        value = f" value {self.value!r}" if self.value else ""
+        return f"{self.field}{value}: {self.rule}{number}" + (f" (fix: {self.fix})" if self.fix else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one record.
+
+    `failed` is a file that could not be read on; `kept` are values kept as written because
+    they were not understood; `problems` says why a record was rejected, or, for one that was
+    stored, which warnings it carries.
+    """
+
+    kind: Kind
+    source: str
+    key: str
+    file: str
+    line: int | None
+    problems: tuple[Problem, ...] = ()
+    kept: tuple[Unparsed, ...] = ()
+
+    @property
+    def place(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{where}: {self.source} {self.key}".rstrip()
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts over the outcomes of a run."""
+
+    kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
+    kept: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    warnings: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, outcome: Outcome) -> None:
+        self.kinds[outcome.source, outcome.kind] += 1
+        self.kept.update((outcome.source, item.field, item.rule) for item in outcome.kept)
+        counted = self.reasons if outcome.kind in ("rejected", "unsupported", "failed") else self.warnings
+        counted.update((outcome.source, _general(problem)) for problem in outcome.problems)
+
+    def count(self, kind: Kind) -> int:
+        return sum(number for (_, name), number in self.kinds.items() if name == kind)
+
+    def lines(self) -> Iterable[str]:
+        """The summary for people: one line a source, then reasons with their counts."""
+        for source in sorted({source for source, _ in self.kinds}):
+            counts = [
+                f"{self.kinds[source, kind]} {kind}"
+                for kind in ("stored", "unchanged", "rejected", "unsupported", "failed")
+                if self.kinds[source, kind]
+            ]
+            yield f"{source}: {', '.join(counts)}"
+        for title, counter in (("not stored", self.reasons), ("warning", self.warnings)):
+            for (source, reason), number in sorted(counter.items(), key=lambda item: (-item[1], item[0])):
+                yield f"  {number:>6} {title}: {source}: {reason}"
+        for (source, name, rule), number in sorted(self.kept.items(), key=lambda item: (-item[1], item[0])):
+            yield f"  {number:>6} kept as written: {source}: {name}: {rule}"
+
+
+def _general(problem: Problem) -> str:
+    return f"{problem.field}: {problem.rule}" + (f" [{problem.constraint}]" if problem.constraint else "")

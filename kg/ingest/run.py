@@ -1,0 +1,267 @@
+"""The run: a generator of outcomes, one for every record of every file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain, islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+from kg.errors import InvalidRecord, KGError, SourceError
+from kg.ingest.cases import CaseContext
+from kg.ingest.dataset import finish, load_model
+from kg.ingest.outcome import Outcome, Problem
+from kg.ingest.prepare import Prepared, prepare, quality_graph
+from kg.ingest.quarantine import Quarantine
+from kg.iris import Iris
+from kg.model import RawRecord
+from kg.normalise import unsupported
+from kg.processes import die_with_parent
+from kg.provenance import pipeline
+from kg.sources import files, source_of
+from kg.store import Store
+
+BATCH: Final = 64
+INLINE: Final = 2 * BATCH
+"""Fewer records than this are not worth starting worker processes for."""
+
+CASE_SUFFIXES: Final = frozenset({".yaml", ".yml"})
+"""Files that are read whole before any record: cases refer to each other's decisions."""
+
+_KNOWN: Final = """
+PREFIX enf: <https://w3id.org/enforcement-kg/ontology#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+SELECT ?record ?digest ?by WHERE { GRAPH ?g { ?record enf:sourceDigest ?digest ; prov:wasGeneratedBy ?by } }
+"""
+_MADE: Final = """
+PREFIX prov: <http://www.w3.org/ns/prov#>
+SELECT ?graph WHERE { GRAPH ?g { ?graph prov:wasDerivedFrom ?record } }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run. `as_of` is the day up to which acts can have happened; `processes` workers
+    prepare records; `dry_run` writes nothing; `source` is the source's name, or None to look."""
+
+    as_of: date
+    iris: Iris = field(default_factory=Iris)
+    source: str | None = None
+    dry_run: bool = False
+    processes: int = 1
+
+
+@dataclass(slots=True)
+class _State:
+    """What the store holds and what this run has met."""
+
+    known: dict[str, tuple[str, str]]
+    graphs: list[NamedNode]
+    cases: CaseContext = field(default_factory=CaseContext)
+    seen: dict[tuple[str, str], RawRecord] = field(default_factory=dict)
+
+
+def run(
+    store: Store, paths: Sequence[Path], options: Options, quarantine: Quarantine | None = None
+) -> Iterator[Outcome]:
+    """Ingest every record of every file (folders are walked), yielding what became of each.
+
+    Records are written in batches, each one transaction: a record is in the store wholly or
+    not at all. A file that cannot be read is one `failed` outcome; the others go on. Raises
+    StoreUnavailable if the store or the quarantine cannot be written.
+    """
+    state = _State(_known(store), store.graph_names())
+    if not options.dry_run:
+        load_model(store, options.iris)
+    with closing(_prepared(_fresh(paths, options, state), options, state)) as prepared:
+        batch: list[Prepared] = []
+        for item in prepared:
+            if isinstance(item, Outcome):
+                yield item
+                continue
+            batch.append(item)
+            if len(batch) >= BATCH:
+                yield from _write(store, batch, options, quarantine, state)
+                batch = []
+        yield from _write(store, batch, options, quarantine, state)
+    if not options.dry_run:
+        finish(store, options.iris)
+
+
+def _known(store: Store) -> dict[str, tuple[str, str]]:
+    """Digest and pipeline of every record in the store, by its IRI."""
+    rows = store.query(_KNOWN)
+    return {row["record"].value: (row["digest"].value, row["by"].value) for row in rows}  # type: ignore[union-attr]
+
+
+def _fresh(paths: Sequence[Path], options: Options, state: _State) -> Iterator[RawRecord | Outcome]:
+    """Records that are new or changed, and the outcomes of all others. Cases come first."""
+    current = pipeline(options.iris).value
+    found = [file for given in paths for file in files(given)]
+    cases = [item for path in found if path.suffix in CASE_SUFFIXES for item in _read(path, options)]
+    raws = [item for item in cases if isinstance(item, RawRecord)]
+    state.cases = CaseContext.of(raws, state.graphs)
+    others = (item for path in found if path.suffix not in CASE_SUFFIXES for item in _read(path, options))
+    for item in chain(cases, others):
+        yield item if isinstance(item, Outcome) else _first_look(item, state, current, options.iris)
+
+
+def _read(path: Path, options: Options) -> Iterator[RawRecord | Outcome]:
+    try:
+        for item in source_of(path, options.source).read(path):
+            yield _outcome_of(item) if isinstance(item, InvalidRecord) else item
+    except SourceError as error:
+        problem = Problem(field="file", value="", rule=error.detail)
+        yield Outcome("failed", options.source or "file", "", error.file, error.line, (problem,))
+
+
+def _outcome_of(error: InvalidRecord) -> Outcome:
+    return Outcome("rejected", error.source, error.key, error.file, error.line, (Problem.of(error),))
+
+
+def _first_look(raw: RawRecord, state: _State, current: str, iris: Iris) -> RawRecord | Outcome:
+    place = (raw.source, raw.key, raw.file, raw.line)
+    earlier = state.seen.setdefault((raw.source, raw.key), raw)
+    if earlier is not raw:
+        where = f"{earlier.file}:{earlier.line}"
+        if earlier.digest == raw.digest:
+            return Outcome("unchanged", *place)
+        rule = f"two different records with one key; the first, at {where}, was taken"
+        fix = "ingest the newer file by itself, or correct the key"
+        return Outcome("rejected", *place, (Problem("key", raw.key, rule, fix),))
+    if state.known.get(iris.record(raw.source, raw.key).value) == (raw.digest, current):
+        return Outcome("unchanged", *place)
+    if (error := unsupported(raw)) is not None:
+        return Outcome("unsupported", *place, (Problem.of(error),))
+    return raw
+
+
+def _prepared(
+    items: Iterator[RawRecord | Outcome], options: Options, state: _State
+) -> Generator[Prepared | Outcome, None, None]:
+    """Records through `prepare`, in their order; outcomes pass by."""
+    head = list(islice(items, INLINE))
+    waiting = [item for item in head if isinstance(item, RawRecord)]
+    while len(waiting) < INLINE and (more := list(islice(items, INLINE))):
+        # Outcomes of unchanged records may fill many pages before there is work for a pool.
+        yield from (item for item in head if isinstance(item, Outcome))
+        head = [*waiting, *more]
+        waiting = [item for item in head if isinstance(item, RawRecord)]
+    if len(waiting) < INLINE or options.processes < 2:
+        yield from _inline(head, items, options, state)
+    else:
+        yield from _pooled(head, items, options, state)
+
+
+def _batches(
+    head: list[RawRecord | Outcome], rest: Iterator[RawRecord | Outcome]
+) -> Iterator[list[RawRecord] | Outcome]:
+    batch: list[RawRecord] = []
+    for items in (head, rest):
+        for item in items:
+            if isinstance(item, Outcome):
+                yield item
+            else:
+                batch.append(item)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _inline(
+    head: list[RawRecord | Outcome], rest: Iterator[RawRecord | Outcome], options: Options, state: _State
+) -> Iterator[Prepared | Outcome]:
+    for item in _batches(head, rest):
+        if isinstance(item, Outcome):
+            yield item
+        else:
+            yield from prepare(item, options.iris.base, options.as_of, state.cases)
+
+
+def _pooled(
+    head: list[RawRecord | Outcome], rest: Iterator[RawRecord | Outcome], options: Options, state: _State
+) -> Iterator[Prepared | Outcome]:
+    # Spawned, not forked: a fork after a disk store is opened corrupts it.
+    pool = ProcessPoolExecutor(
+        options.processes,
+        mp_context=get_context("spawn"),
+        initializer=die_with_parent,
+        initargs=(os.getpid(),),
+    )
+    queue: list[Future[list[Prepared]]] = []
+    try:
+        for item in _batches(head, rest):
+            if isinstance(item, Outcome):
+                yield item
+                continue
+            queue.append(pool.submit(prepare, item, options.iris.base, options.as_of, state.cases))
+            if len(queue) > 2 * options.processes:
+                yield from queue.pop(0).result()
+        for future in queue:
+            yield from future.result()
+    except BrokenProcessPool as error:
+        raise KGError(
+            "a worker process ended unexpectedly (out of memory?); run again, finished records are kept"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _write(
+    store: Store, batch: Sequence[Prepared], options: Options, quarantine: Quarantine | None, state: _State
+) -> Iterator[Outcome]:
+    """One transaction for the batch, then its outcomes."""
+    if batch and not options.dry_run:
+        _apply(store, batch, options, state)
+        for item in batch:
+            if quarantine is not None:
+                _quarantine(quarantine, item)
+    for item in batch:
+        yield _outcome(item)
+
+
+def _outcome(item: Prepared) -> Outcome:
+    raw = item.raw
+    return Outcome(item.kind, raw.source, raw.key, raw.file, raw.line, item.problems, item.kept)
+
+
+def _apply(store: Store, batch: Sequence[Prepared], options: Options, state: _State) -> None:
+    drop: list[NamedNode] = []
+    insert: list[tuple[NamedNode, str]] = []
+    for item in batch:
+        graph = quality_graph(item.raw.source, item.raw.key, options.iris)
+        drop.append(graph)
+        if item.report:
+            insert.append((graph, item.report))
+        if item.kind == "stored":
+            drop += _made(store, item.raw, options.iris, state)
+            drop += [NamedNode(name) for name, _ in item.graphs]
+            insert += [(NamedNode(name), text) for name, text in item.graphs]
+    store.apply(drop, insert)
+
+
+def _made(store: Store, raw: RawRecord, iris: Iris, state: _State) -> list[NamedNode]:
+    """The graphs that an earlier version of this record made."""
+    node = iris.record(raw.source, raw.key)
+    if node.value not in state.known:
+        return []
+    rows = store.query(_MADE, substitutions={"record": node})
+    return [row["graph"] for row in rows if isinstance(row["graph"], NamedNode)]  # type: ignore[union-attr]
+
+
+def _quarantine(quarantine: Quarantine, item: Prepared) -> None:
+    if item.kind == "rejected":
+        quarantine.put(item.raw, _outcome(item), item.report)
+    elif item.kind == "stored":
+        quarantine.remove(item.raw.source, item.raw.key)

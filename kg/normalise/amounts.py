@@ -1,0 +1,131 @@
+"""Published amounts of money. What is not certain is kept as written, never guessed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Final, Literal
+
+from pyoxigraph import RdfFormat, parse
+
+from kg.model import Amount, Unparsed
+from kg.namespaces import iri
+from kg.resources import ONTOLOGY
+
+Stage = Literal["imposed", "intended", "unknown"]
+
+_STATED_ABSENCE: Final = {"", "unknown", "n/a", "none", "not known"}
+_DIGIT_WORDS: Final = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+}  # fmt: skip
+_DIGITS: Final = re.compile(r"fine in (\w+)-digit amount", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"fine amount between (\S+) ([\d.,]+) and (\S+) ([\d.,]+)", re.IGNORECASE)
+_INTENTION: Final = re.compile(r"only intention to issue fine", re.IGNORECASE)
+_PLAIN: Final = re.compile(r"(?P<before>[^\d\s.,+-]*)\s?(?P<number>\d[\d.,'   ]*)\s?(?P<after>[^\d\s.,+-]*)")
+_GROUPED: Final = re.compile(r"\d{1,3}(?P<mark>[.,'   ])\d{3}(?:(?P=mark)\d{3})*(?:[.,]\d{1,2})?")
+_DECIMAL: Final = re.compile(r"\d+(?:[.,]\d{1,2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class StatedAmount:
+    """What a source says about the sum: an amount, or none, at a stage of the procedure."""
+
+    amount: Amount | None
+    stage: Stage = "imposed"
+
+
+@cache
+def currencies() -> dict[str, str]:
+    """Every code and symbol of ontology/schemes/currency.ttl, to its ISO 4217 code."""
+    codes: dict[str, str] = {}
+    names: list[tuple[str, str]] = []
+    path = ONTOLOGY / "schemes" / "currency.ttl"
+    for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+        if quad.predicate == iri("skos:notation"):
+            codes[str(quad.subject)] = str(quad.object.value)  # type: ignore[union-attr]
+        elif quad.predicate in (iri("skos:hiddenLabel"), iri("skos:notation")):
+            names.append((str(quad.subject), str(quad.object.value)))  # type: ignore[union-attr]
+    return {code: code for code in codes.values()} | {name: codes[subject] for subject, name in names}
+
+
+def parse_number(text: str) -> Decimal | None:
+    """A number with dot, comma, apostrophe or space between thousands; None if it is not one.
+
+    Money has at most two decimals, so a mark before exactly three digits separates
+    thousands: `12.000` is twelve thousand, `4918.60` is not.
+    """
+    if match := _GROUPED.fullmatch(text):
+        mark = match["mark"]
+        whole = text.replace(mark, "")
+        return Decimal(whole.replace(",", "."))
+    if _DECIMAL.fullmatch(text):
+        return Decimal(text.replace(",", "."))
+    return None
+
+
+def parse_amount(text: str, currency: str, *, field: str = "amount") -> StatedAmount | Unparsed:
+    """An amount as published in `text`, with the currency the source gives beside it ("" if none).
+
+    Returns the stated amount in major currency units, or Unparsed with the rule it breaks.
+    """
+    written = text.strip()
+    if written.casefold() in _STATED_ABSENCE:
+        return StatedAmount(None, "unknown")
+    if _INTENTION.fullmatch(written):
+        return StatedAmount(None, "intended")
+    bounds = _bounds(written, currency)
+    if bounds is not None:
+        return _in_currency(text, bounds[0], field, minimum=bounds[1], maximum=bounds[2])
+    match = _PLAIN.fullmatch(written)
+    value = parse_number(match["number"].strip()) if match else None
+    if match is None or value is None:
+        return Unparsed(field=field, verbatim=text, rule=_why_not(written), fix="state one amount and its currency")
+    named = match["before"] or match["after"]
+    if named and currency and _code(named) != _code(currency):
+        return Unparsed(field=field, verbatim=f"{text} ({currency})", rule="two currencies for one amount",
+                        fix="state one currency")  # fmt: skip
+    if value == 0:
+        return Unparsed(field=field, verbatim=text, rule="a fine of zero is not an amount imposed",
+                        fix="state the amount imposed, and the appeal that ended it")  # fmt: skip
+    return _in_currency(text, named or currency, field, value=value)
+
+
+def _bounds(written: str, currency: str) -> tuple[str, Decimal, Decimal] | None:
+    if (match := _DIGITS.fullmatch(written)) and (digits := _DIGIT_WORDS.get(match[1].casefold())):
+        return currency, Decimal(10 ** (digits - 1)), Decimal(10**digits - 1)
+    if (match := _BETWEEN.fullmatch(written)) and match[1] == match[3]:
+        low, high = parse_number(match[2]), parse_number(match[4])
+        if low is not None and high is not None and low <= high:
+            return match[1], low, high
+    return None
+
+
+def _code(name: str) -> str | None:
+    return currencies().get(name) or currencies().get(name.upper())
+
+
+def _in_currency(
+    text: str,
+    name: str,
+    field: str,
+    *,
+    value: Decimal | None = None,
+    minimum: Decimal | None = None,
+    maximum: Decimal | None = None,
+) -> StatedAmount | Unparsed:
+    code = _code(name)
+    if code is None:
+        rule = f"unknown currency {name!r}" if name else "no currency stated"
+        return Unparsed(field=field, verbatim=f"{text} {name}".strip(), rule=rule, fix="use an ISO 4217 code")
+    amount = Amount(verbatim=text.strip(), currency=code, value=value, minimum=minimum, maximum=maximum)
+    return StatedAmount(amount)
+
+
+def _why_not(written: str) -> str:
+    if re.match(r"[-−–]\s*\d", written):
+        return "an amount cannot be negative"
+    if len(re.findall(r"\d[\d.,]*", written)) > 1:
+        return "more than one amount"
+    return "not an amount"

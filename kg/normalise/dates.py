@@ -1,0 +1,61 @@
+"""Published dates as bounds with a precision. Nothing is completed or corrected."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+from typing import Final
+
+from kg.model import DateValue, Unparsed
+
+EARLIEST: Final = date(1995, 10, 24)
+"""Adoption of Directive 95/46/EC: no decision on European data protection law is older."""
+
+_STATED_ABSENCE: Final = {"", "unknown", "n/a", "none", "not known"}
+_ISO: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ]00:00:00(?: UTC|Z|\+00:00)?)?)?)?")
+_US: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
+
+
+def parse_date(
+    text: str, *, field: str, as_of: date, month_first: bool = False
+) -> DateValue | Unparsed | None:
+    """A date as published, its bounds and precision; None where the source says it has none.
+
+    Accepts `YYYY`, `YYYY-MM`, `YYYY-MM-DD` with an optional midnight in UTC, and
+    `MM/DD/YYYY` where `month_first` says that the source writes so. Days that do not exist
+    and dates outside `EARLIEST` to `as_of` come back as Unparsed, as written.
+    """
+    written = text.strip()
+    if written.casefold() in _STATED_ABSENCE:
+        return None
+    parts = _parts(written, month_first)
+    if parts is None:
+        return Unparsed(field=field, verbatim=text, rule="not a date", fix="write YYYY-MM-DD, YYYY-MM or YYYY")
+    year, month, day = parts
+    try:
+        earliest = date(year, month or 1, day or 1)
+    except ValueError:
+        return Unparsed(
+            field=field, verbatim=text, rule="no such day in the calendar", fix="look the date up in the decision"
+        )
+    last_month = month or 12
+    latest = date(year, last_month, day or monthrange(year, last_month)[1])
+    if latest < EARLIEST or earliest > as_of:
+        return Unparsed(
+            field=field,
+            verbatim=text,
+            rule=f"outside {EARLIEST.isoformat()} to {as_of.isoformat()}",
+            fix="look the date up in the decision",
+        )
+    precision = "day" if day else "month" if month else "year"
+    return DateValue(verbatim=written, earliest=earliest, latest=latest, precision=precision)
+
+
+def _parts(written: str, month_first: bool) -> tuple[int, int | None, int | None] | None:
+    if month_first and (us := _US.fullmatch(written)):
+        return int(us[3]), int(us[1]), int(us[2])
+    iso = _ISO.fullmatch(written)
+    if iso is None:
+        return None
+    return int(iso[1]), int(iso[2]) if iso[2] else None, int(iso[3]) if iso[3] else None

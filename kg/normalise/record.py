@@ -1,0 +1,241 @@
+"""One published record, typed. Nothing is guessed: what is not understood is kept as written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, Literal
+
+from kg.errors import InvalidRecord, UnsupportedRecord
+from kg.model import (
+    Conventions,
+    DateValue,
+    Link,
+    Measure,
+    Party,
+    ProvisionRef,
+    RawRecord,
+    Record,
+    Unparsed,
+)
+from kg.normalise.amounts import parse_amount
+from kg.normalise.authorities import AuthorityRegistry
+from kg.normalise.concepts import notation_of
+from kg.normalise.dates import parse_date
+from kg.normalise.parties import parse_party
+from kg.normalise.provisions import ProvisionParser
+from kg.normalise.tiers import can_be_infringed
+
+_NO_VALUE: Final = {"", "n/a", "unknown", "none", "other"}
+_ECLI: Final = re.compile(r"ECLI:[A-Z]{2}:[A-Z0-9]{1,7}:\d{4}:[A-Za-z0-9.]{1,25}")
+_NUMBER: Final = re.compile(r"(?=.*\d)[\w./:\-–—°§()\[\]#, ]{1,60}")
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_NUMBER_WORDS: Final = {"decision", "decisione", "case", "délibération", "deliberation", "docweb", "beslissing", "resolution", "dossier"}
+_URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+_LONGEST_STATUS: Final = 40
+
+
+@dataclass
+class _Reading:
+    """The record being read: its raw form, and what was not understood so far."""
+
+    raw: RawRecord
+    as_of: date
+    conventions: Conventions
+    unparsed: list[Unparsed] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        value = self.raw.fields.get(name)
+        return value if isinstance(value, str) else "" if value is None else str(value)
+
+    def items(self, name: str) -> list[Any]:
+        value = self.raw.fields.get(name)
+        return value if isinstance(value, list) else []
+
+    def keep(self, name: str, verbatim: str | None, rule: str, fix: str = "") -> None:
+        self.unparsed.append(Unparsed(field=name, verbatim=verbatim, rule=rule, fix=fix))
+
+    def invalid(self, name: str, rule: str, fix: str) -> InvalidRecord:
+        raw = self.raw
+        return InvalidRecord(
+            rule, field=name, value=self.text(name), fix=fix, source=raw.source, key=raw.key, file=raw.file, line=raw.line
+        )
+
+    def date(self, name: str) -> DateValue | None:
+        value = parse_date(self.text(name), field=name, as_of=self.as_of, month_first=self.conventions.month_first)
+        if isinstance(value, Unparsed):
+            self.unparsed.append(value)
+            return None
+        return value
+
+    def concept(self, name: str, scheme: str) -> str | None:
+        """The notation of a published category; unknown ones are kept as written."""
+        written = self.text(name)
+        if written.strip().casefold() in _NO_VALUE:
+            return None
+        notation = notation_of(scheme, written)
+        if notation is None:
+            self.keep(name, written, f"not a category of scheme/{scheme}", "add the label to the scheme")
+        return notation
+
+
+def unsupported(raw: RawRecord) -> UnsupportedRecord | None:
+    """Why this sound record is of a kind not handled yet, or None."""
+    decider = raw.fields.get("decider")
+    if decider not in ("court", "cjeu"):
+        return None
+    rule = "records of courts are not supported yet"
+    return UnsupportedRecord(
+        rule, field="decider", value=decider, source=raw.source, key=raw.key, file=raw.file, line=raw.line
+    )
+
+
+def normalise(raw: RawRecord, conventions: Conventions, *, as_of: date) -> Record:
+    """The typed form of `raw`.
+
+    Raises InvalidRecord where the record cannot be identified (its authority). `as_of`
+    bounds what can have happened.
+    """
+    reading = _Reading(raw, as_of, conventions)
+    authority = _authority(reading)
+    measures, stands = _measures(reading)
+    opinion = reading.text("trigger").strip().casefold() == "advisory opinion"
+    outcome = reading.concept("outcome", "decision-outcome")
+    refs, others = _provisions(reading, authority)
+    infringed, cited = _infringed(refs, others, outcome, conventions, stands)
+    return Record(
+        source=raw.source,
+        key=raw.key,
+        digest=raw.digest,
+        page=reading.text("page") if _URL.fullmatch(reading.text("page")) else "",
+        authority=authority,
+        kind="AdvisoryOpinion" if opinion else _kind(measures, outcome),
+        outcome=outcome,
+        trigger=None if opinion else reading.concept("trigger", "trigger"),
+        official_number=_official_number(reading),
+        ecli=_ecli(reading),
+        decided=reading.date("decided"),
+        published=reading.date("published"),
+        opened=reading.date("opened"),
+        infringed=infringed,
+        cited=cited,
+        measures=measures,
+        parties=tuple(_parties(reading)),
+        links=tuple(_links(reading)),
+        sector=reading.concept("sector", "sector"),
+        infringement_type=reading.concept("infringement_type", "infringement-type"),
+        appeal_status=_appeal_status(reading),
+        unparsed=tuple(reading.unparsed),
+    )
+
+
+def _authority(reading: _Reading) -> str:
+    found = AuthorityRegistry.load().resolve(reading.text("authority"), reading.text("country"))
+    if found.slug is None:
+        raise reading.invalid("authority", found.reason, "correct the label, or add it to ontology/authorities")
+    return found.slug
+
+
+def _measures(reading: _Reading) -> tuple[tuple[Measure, ...], bool]:
+    """The fine as stated, and whether the source says that it stands."""
+    written = reading.text("amount")
+    stated = parse_amount(written, reading.text("currency") or reading.conventions.currency)
+    if isinstance(stated, Unparsed):
+        reading.unparsed.append(stated)
+        return (), written.strip() != "0"
+    if stated.stage == "intended":
+        return (Measure(kind="AdministrativeFine", stage="intended"),), False
+    if stated.amount is None:
+        return (), True
+    return (Measure(kind="AdministrativeFine", amount=stated.amount),), True
+
+
+def _kind(measures: tuple[Measure, ...], outcome: str | None) -> str | None:
+    if any(measure.stage == "imposed" for measure in measures):
+        return "SanctionDecision"
+    if outcome == "rejected" and not measures:
+        return "DismissalDecision"
+    return None
+
+
+def _provisions(reading: _Reading, authority: str) -> tuple[tuple[ProvisionRef, ...], bool]:
+    """Every reference, and whether anything but understood GDPR provisions is among them."""
+    parser, registry = ProvisionParser.load(), AuthorityRegistry.load()
+    country = registry.country_iri(registry.country_of(authority))
+    here = country.value.rpartition("/")[2] if country else None
+    parsed = [
+        parser.parse_structured(item["article"], item.get("paragraph"), item.get("subparagraph"))
+        if isinstance(item, dict)
+        else parser.parse(item, jurisdiction=here)
+        for item in reading.items("provisions")
+    ]
+    laws = [parser.parse(item, field="other_laws", jurisdiction=here) for item in reading.items("other_laws")]
+    refs = dict.fromkeys(ref for result in (*parsed, *laws) for ref in result.refs)
+    unparsed = [item for result in (*parsed, *laws) for item in result.unparsed]
+    reading.unparsed.extend(unparsed)
+    others = bool(unparsed) or any(ref.instrument != "eu/reg/2016/679" for ref in refs)
+    return tuple(refs), others
+
+
+def _infringed(
+    refs: tuple[ProvisionRef, ...], others: bool, outcome: str | None, conventions: Conventions, stands: bool
+) -> tuple[tuple[ProvisionRef, ...], tuple[ProvisionRef, ...]]:
+    """Which references the source says were infringed, and which it only cites.
+
+    A source that lists relevant law says which provision was infringed only where its
+    outcome is a violation and a single reference could be the one infringed.
+    """
+    if conventions.provisions == "infringed" and stands:
+        return tuple(ref for ref in refs if ref.path), tuple(ref for ref in refs if not ref.path)
+    candidates = [ref for ref in refs if can_be_infringed(ref)]
+    if conventions.provisions == "cited" and outcome in ("violation-found", "upheld") and len(candidates) == 1 and not others:
+        return tuple(candidates), tuple(ref for ref in refs if ref not in candidates)
+    return (), refs
+
+
+def _official_number(reading: _Reading) -> str | None:
+    """The number, if the text is one: names of cases may name a person and are not shown."""
+    written = " ".join(reading.text("official_number").split())
+    if written.casefold() in _NO_VALUE:
+        return None
+    words = {word.casefold() for word in _WORD.findall(written)} - _NUMBER_WORDS
+    if _NUMBER.fullmatch(written) and not words:
+        return written
+    reading.keep("official_number", None, "not a number but a name, which may be a person's", "see the source's page")
+    return None
+
+
+def _ecli(reading: _Reading) -> str | None:
+    written = reading.text("ecli").strip()
+    if written.casefold() in _NO_VALUE:
+        return None
+    if _ECLI.fullmatch(written):
+        return written
+    reading.keep("ecli", written, "not an ECLI (ECLI:CC:COURT:YEAR:NUMBER)", "look it up in the decision")
+    return None
+
+
+def _parties(reading: _Reading) -> Iterator[Party]:
+    role: Literal["respondent", "undetermined"] = "respondent" if reading.conventions.respondents else "undetermined"
+    return (parse_party(name, role=role) for name in reading.items("parties") if isinstance(name, str))
+
+
+def _links(reading: _Reading) -> Iterator[Link]:
+    for item in reading.items("links"):
+        url = item["url"].strip()
+        if _URL.fullmatch(url):
+            yield Link(url=url, label=item.get("label", ""), language=item.get("language", ""))
+        elif url:
+            reading.keep("links", url, "not a web address", "correct the link")
+
+
+def _appeal_status(reading: _Reading) -> str | None:
+    written = reading.text("appeal_status").strip()
+    if written.casefold() in _NO_VALUE:
+        return None
+    if len(written) > _LONGEST_STATUS:
+        reading.keep("appeal_status", None, "a sentence where a status is expected", "see the source's page")
+        return None
+    return written

@@ -1,0 +1,12 @@
+"""The validation gate: SHACL shapes (`ontology/shapes/`) over one record or case at a time.
+
+Every constraint is data: a named shape with its number, severity, messages, suggested fix
+and legal basis. `Validator` runs the shapes of one profile over a batch of graphs and
+returns one W3C validation report per graph.
+"""
+
+from kg.shapes.constraints import Constraint, Profile, ShapeSet
+from kg.shapes.report import Report, Result
+from kg.shapes.validator import Validator
+
+__all__ = ["Constraint", "Profile", "Report", "Result", "ShapeSet", "Validator"]

@@ -1,0 +1,134 @@
+"""pyoxigraph in this process, in memory; and what the store on disk has in common with it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import pyoxigraph as ox
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+
+from kg.engine import invalid_query
+from kg.errors import InvalidInput, InvalidQuery, StoreError, StoreUnavailable
+from kg.graphs import is_private
+from kg.store.base import Results, Term
+from kg.store.statements import STATE, State, changes, state_of
+
+
+@contextmanager
+def engine_errors(what: str) -> Iterator[None]:
+    """Turns pyoxigraph's exceptions into the project's; `what` names the store."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise invalid_query(error) from error
+    except OSError as error:
+        raise StoreUnavailable(f"{what}: {error}") from error
+    except ValueError as error:
+        raise InvalidInput(str(error)) from error
+    except RuntimeError as error:
+        kind = StoreUnavailable if str(error).startswith("Corruption") else StoreError
+        raise kind(f"{what}: {error}") from error
+
+
+def _private(graph: NamedNode | BlankNode | DefaultGraph) -> bool:
+    return isinstance(graph, NamedNode) and is_private(graph.value)
+
+
+class MemoryStore:
+    """An engine and one lock for its writers."""
+
+    _name = "memory:"
+
+    def __init__(self, *, write: bool) -> None:
+        self._writes = write
+        self._lock = threading.RLock()
+        self._engine: ox.Store | None = ox.Store()
+        self._state = State()
+
+    def query(
+        self,
+        text: str,
+        *,
+        substitutions: Mapping[str, Term] | None = None,
+        default_graphs: Sequence[NamedNode] | None = None,
+    ) -> Results:
+        bound = {ox.Variable(name): term for name, term in (substitutions or {}).items()}
+        graphs = None if default_graphs is None else list(default_graphs)
+        with engine_errors(self._name):
+            return self._open().query(text, substitutions=bound, default_graph=graphs)  # type: ignore[arg-type]
+
+    def update(self, text: str) -> None:
+        with self._lock:
+            try:
+                self._commit(text, separator=";")
+            except InvalidQuery:
+                if ";" not in text:
+                    raise
+                self._commit(text, separator="")  # the grammar allows a text to end with its own `;`
+
+    def apply(self, drop: Iterable[NamedNode], insert: Iterable[tuple[NamedNode, str]]) -> None:
+        if text := changes(drop, insert):
+            with self._lock:
+                self._commit(text, separator=";")
+
+    def replace_graph(self, graph: NamedNode, ntriples: str) -> None:
+        self.apply([graph], [(graph, ntriples)])
+
+    def quads(self, graph: NamedNode | None = None) -> Iterator[Quad]:
+        with engine_errors(self._name):
+            for quad in self._open().quads_for_pattern(None, None, None, graph):
+                if graph is not None or not _private(quad.graph_name):
+                    yield quad
+
+    def graph_names(self) -> list[NamedNode]:
+        with engine_errors(self._name):
+            names = [name for name in self._open().named_graphs() if not _private(name)]
+        return sorted((n for n in names if isinstance(n, NamedNode)), key=lambda name: name.value)
+
+    def count(self) -> int:
+        with engine_errors(self._name):
+            engine = self._open()
+            private = [name for name in engine.named_graphs() if _private(name)]
+            return len(engine) - sum(
+                1 for n in private for _ in engine.quads_for_pattern(None, None, None, n)
+            )
+
+    def publish(self) -> str | None:
+        return None
+
+    def close(self) -> None:
+        self._engine = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open(self) -> ox.Store:
+        if self._engine is None:
+            raise StoreUnavailable(f"{self._name} is closed")
+        return self._engine
+
+    def _writable(self) -> ox.Store:
+        engine = self._open()
+        if not self._writes:
+            raise StoreUnavailable(f"{self._name} is opened for reading only")
+        return engine
+
+    def _commit(self, text: str, *, separator: str) -> None:
+        """One transaction: the caller's text and the new state."""
+        engine, state = self._writable(), self._state.after(text)
+        with engine_errors(self._name):
+            engine.update(f"{text}\n{separator}\n{state.statement()}")
+        self._state = state
+
+    def _read_state(self) -> State | None:
+        with engine_errors(self._name):
+            return state_of(self._open().quads_for_pattern(None, None, None, STATE))

@@ -1,0 +1,33 @@
+"""The HTTP surface: one small module for each address, one table for all errors."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kg.catalogue import load_queries
+from kg.replica import Replica
+from kg.settings import Settings
+from kg.web import headers, health, limits, pages, problems, queries, sparql
+from kg.web.site import Site
+
+__all__ = ["create_app"]
+
+
+def create_app(replica: Replica, settings: Settings) -> Flask:
+    """The WSGI application that answers from `replica`, which stays the caller's to close."""
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.url_map.strict_slashes = False  # no redirect: it would repeat the client's Host
+    app.url_map.merge_slashes = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    served = Site(replica, settings, load_queries())
+    served.attach(app)
+    app.context_processor(lambda: {"version": replica.version, "contact": settings.contact})
+    limits.register(app, settings)
+    headers.register(app)
+    problems.register(app)
+    health.register(app)
+    pages.register(app, served)
+    queries.register(app)
+    sparql.register(app)
+    return app

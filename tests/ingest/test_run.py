@@ -1,0 +1,214 @@
+"""Every record is stored, unchanged, refused with a reason, or reported as unsupported."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from kg.ingest import Outcome
+from kg.iris import Iris
+from kg.namespaces import iri
+from kg.release import quads_of
+from kg.store import Store, open_store
+from tests.ingest.conftest import row
+
+Tracker = Callable[..., Path]
+Ingest = Callable[..., list[Outcome]]
+IRIS = Iris()
+
+
+@contextmanager
+def reading(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"file:{tmp_path / 'store'}", write=False) as store:
+        yield store
+
+
+def kinds(outcomes: list[Outcome]) -> dict[str, int]:
+    return dict(Counter(outcome.kind for outcome in outcomes))
+
+
+def content(tmp_path: Path) -> list[str]:
+    with reading(tmp_path) as store:
+        return [
+            str(quad)
+            for part in ("asserted", "inferred")
+            for quad in quads_of(store, part, public_only=False)
+        ]  # type: ignore[arg-type]
+
+
+def test_a_record_is_stored_in_a_graph_of_its_own(tracker: Tracker, ingest: Ingest, tmp_path: Path) -> None:
+    assert kinds(ingest(tracker(row(1)))) == {"stored": 1}
+    with reading(tmp_path) as store:
+        graph = IRIS.record_graph("enforcementtracker", "ETid-1")
+        assert list(store.quads(graph))
+        assert list(store.quads(IRIS.graph("inferred", "enforcementtracker", "ETid-1")))
+        rows = store.query(
+            "SELECT ?p WHERE { GRAPH ?g { ?f <https://w3id.org/enforcement-kg/ontology#underProvision> ?p } }"
+        )
+        found = {solution["p"] for solution in rows}  # type: ignore[union-attr]
+        assert IRIS.provision("eu/reg/2016/679", "art_5") in found
+
+
+def test_the_model_is_in_the_store_and_the_inferences_apart(
+    tracker: Tracker, ingest: Ingest, tmp_path: Path
+) -> None:
+    ingest(tracker(row(1)))
+    with reading(tmp_path) as store:
+        names = {name.value.rpartition("/graph/")[2] for name in store.graph_names()}
+        assert {"ontology", "schemes", "law", "authorities", "meta", "inferred", "provenance"} <= names
+        assert not set(store.quads(IRIS.graph("inferred"))) & set(store.quads(IRIS.graph("law")))
+
+
+def test_ingesting_again_changes_nothing(tracker: Tracker, ingest: Ingest, tmp_path: Path) -> None:
+    path = tracker(row(1), row(2))
+    ingest(path)
+    before = content(tmp_path)
+    with reading(tmp_path):
+        version = (tmp_path / "store" / "CURRENT").read_text()
+    assert kinds(ingest(path)) == {"unchanged": 2}
+    assert content(tmp_path) == before
+    assert (tmp_path / "store" / "CURRENT").read_text() == version
+
+
+def test_a_changed_record_replaces_its_graph(tracker: Tracker, ingest: Ingest, tmp_path: Path) -> None:
+    ingest(tracker(row(1), row(2)))
+    assert kinds(ingest(tracker(row(1, amount="15,000", provisions="Art. 6 GDPR"), row(2)))) == {
+        "stored": 1,
+        "unchanged": 1,
+    }
+    with reading(tmp_path) as store:
+        text = "\n".join(map(str, store.quads(IRIS.record_graph("enforcementtracker", "ETid-1"))))
+        assert "15,000" in text
+        assert "12,000" not in text
+        inferred = "\n".join(map(str, store.quads(IRIS.graph("inferred", "enforcementtracker", "ETid-1"))))
+        assert "art_6" in inferred
+        assert "art_32" not in inferred
+
+
+def test_the_order_of_files_and_processes_does_not_show(
+    tracker: Tracker, ingest: Ingest, tmp_path: Path
+) -> None:
+    rows = [row(number, amount=f"{number},000") for number in range(1, 200)]
+    assert kinds(ingest(tracker(*rows), processes=2)) == {"stored": 199}
+    first = content(tmp_path)
+    (tmp_path / "store").rename(tmp_path / "first")
+    ingest(tracker(*reversed(rows)), processes=1)
+    assert content(tmp_path) == first
+
+
+def test_dry_run_says_the_same_and_writes_nothing(tracker: Tracker, ingest: Ingest, tmp_path: Path) -> None:
+    path = tracker(row(1), row(2, authority="Nobody at all"))
+    outcomes = ingest(path, dry_run=True)
+    assert kinds(outcomes) == {"stored": 1, "rejected": 1}
+    assert not (tmp_path / "store" / "CURRENT").exists()
+    assert not (tmp_path / "quarantine").exists()
+    assert kinds(ingest(path)) == {"stored": 1, "rejected": 1}
+
+
+def test_a_refused_record_waits_in_quarantine_with_its_report(
+    tracker: Tracker, ingest: Ingest, tmp_path: Path
+) -> None:
+    [outcome] = ingest(tracker(row(7, authority="Ministry of Magic")))
+    assert outcome.kind == "rejected"
+    line = outcome.problems[0].line()
+    assert outcome.key in outcome.place
+    assert str(outcome.line) in outcome.place
+    assert "authority" in line
+    assert "Ministry of Magic" in line
+    assert "fix:" in line
+    kept = json.loads((tmp_path / "quarantine" / "enforcementtracker" / "ETid-7.json").read_text("utf-8"))
+    assert kept["record"]["fields"]["authority"] == "Ministry of Magic"
+    report = (tmp_path / "quarantine" / "enforcementtracker" / "ETid-7.ttl").read_text("utf-8")
+    assert any(q.predicate == iri("sh:conforms") for q in parse(report, RdfFormat.TURTLE))
+    with reading(tmp_path) as store:
+        assert not list(store.quads(IRIS.record_graph("enforcementtracker", "ETid-7")))
+        assert list(store.quads(IRIS.graph("quality", "enforcementtracker", "ETid-7")))
+
+
+def test_a_mended_record_leaves_quarantine(tracker: Tracker, ingest: Ingest, tmp_path: Path) -> None:
+    ingest(tracker(row(7, authority="Ministry of Magic")))
+    assert kinds(ingest(tracker(row(7)))) == {"stored": 1}
+    assert not list((tmp_path / "quarantine").rglob("*.json"))
+    with reading(tmp_path) as store:
+        assert not list(store.quads(IRIS.graph("quality", "enforcementtracker", "ETid-7")))
+
+
+def test_a_bad_new_version_keeps_the_good_old_one(tracker: Tracker, ingest: Ingest, tmp_path: Path) -> None:
+    ingest(tracker(row(1)))
+    assert kinds(ingest(tracker(row(1, authority="Ministry of Magic")))) == {"rejected": 1}
+    with reading(tmp_path) as store:
+        assert list(store.quads(IRIS.record_graph("enforcementtracker", "ETid-1")))
+
+
+def test_two_records_with_one_key(tracker: Tracker, ingest: Ingest) -> None:
+    outcomes = ingest(tracker(row(1), row(1), row(1, amount="99,000")))
+    assert kinds(outcomes) == {"stored": 1, "unchanged": 1, "rejected": 1}
+    [refused] = [outcome for outcome in outcomes if outcome.kind == "rejected"]
+    assert "one key" in refused.problems[0].rule
+    assert "tracker.json:3" in refused.problems[0].rule
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "verbatim"),
+    [
+        ({"decided": "2019-02-31"}, "decided", "2019-02-31"),
+        ({"amount": "-3"}, "amount", "-3"),
+        ({"amount": "20,000 and 30,000"}, "amount", "20,000 and 30,000"),
+        ({"provisions": "Art. 100 GDPR"}, "provisions", "Art. 100 GDPR"),
+        ({"provisions": "Art. 5 (1) z) GDPR"}, "provisions", "Art. 5 (1) z) GDPR"),
+    ],
+)
+def test_what_is_not_understood_is_kept_as_written(
+    tracker: Tracker, ingest: Ingest, tmp_path: Path, changes: dict[str, str], field: str, verbatim: str
+) -> None:
+    [outcome] = ingest(tracker(row(1, **changes)))
+    assert outcome.kind == "stored"
+    assert [(item.field, item.verbatim) for item in outcome.kept] == [(field, verbatim)]
+    with reading(tmp_path) as store:
+        text = "\n".join(map(str, store.quads(IRIS.record_graph("enforcementtracker", "ETid-1"))))
+        assert verbatim in text
+
+
+def test_files_that_cannot_be_read_do_not_stop_the_others(
+    tracker: Tracker, ingest: Ingest, tmp_path: Path
+) -> None:
+    good = tracker(row(1))
+    truncated = tmp_path / "truncated.json"
+    truncated.write_text(tracker(row(2), row(3), name="whole.json").read_text()[:-200])
+    (tmp_path / "whole.json").unlink()
+    wrong = tmp_path / "latin.json"
+    wrong.write_bytes(good.read_bytes().replace(b"Own words", "Prix élevé".encode("latin-1")))
+    nonsense = tmp_path / "nonsense.json"
+    nonsense.write_text("not JSON at all")
+    outcomes = ingest(good, truncated, wrong, nonsense, tmp_path / "absent.json")
+    assert kinds(outcomes) == {"stored": 2, "failed": 4}
+    failed = {Path(outcome.file).name: outcome for outcome in outcomes if outcome.kind == "failed"}
+    assert "UTF-8" in failed["latin.json"].problems[0].rule
+    assert failed["truncated.json"].line
+    assert "no source recognises" in failed["nonsense.json"].problems[0].rule
+
+
+def test_a_missing_column_is_one_refused_row(tracker: Tracker, ingest: Ingest) -> None:
+    outcomes = ingest(tracker(row(1), row(2)[:-1]))
+    assert kinds(outcomes) == {"stored": 1, "rejected": 1}
+    assert "12 columns" in outcomes[-1].problems[0].rule or "12 columns" in outcomes[0].problems[0].rule
+
+
+def test_an_unknown_source_names_the_known_ones(tracker: Tracker, ingest: Ingest) -> None:
+    [outcome] = ingest(tracker(row(1)), source="telegraph")
+    assert outcome.kind == "failed"
+    assert "gdprhub" in outcome.problems[0].rule
+
+
+def test_no_blank_node_and_no_private_graph(tracker: Tracker, ingest: Ingest, tmp_path: Path) -> None:
+    ingest(tracker(row(1)))
+    with reading(tmp_path) as store:
+        for name in store.graph_names():
+            if not name.value.endswith("/graph/ontology") and not name.value.endswith("/graph/inferred"):
+                assert all(isinstance(quad.subject, NamedNode) for quad in store.quads(name)), name
