@@ -12,7 +12,7 @@ $(VENV)/run.stamp: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, not " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --constraint constraints.txt --editable . 2>&1 | grep -v '^WARNING' || true
-	@$(BIN)/python -c 'import pyoxigraph, flask, pyshacl, owlrl, rigour'
+	@$(BIN)/python -c 'import pyoxigraph, flask, pyshacl, owlrl, cleanco'
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/run.stamp

@@ -11,15 +11,13 @@ import os
 import sys
 from pathlib import Path
 
-from flask import Flask
-
 from kg.replica import Replica
 from kg.settings import read_settings
-from kg.web import create_app
+from kg.web import Application, create_app
 from kg.web.serve import serve
 
 
-def app() -> Flask:
+def app() -> Application:
     """The application over the newest version that KG_STORE published."""
     settings = read_settings(os.environ)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

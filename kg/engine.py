@@ -20,16 +20,39 @@ from kg.errors import InvalidQuery, StoreUnavailable
 CHECKPOINTS: Final = "checkpoints"
 CURRENT: Final = "CURRENT"
 VERSION: Final = re.compile(r"(\d{1,18})-[0-9a-f]{12}")
+_KEYWORD: Final = re.compile(r"\b[A-Z_]{2,}\b")
+_PLAIN: Final = re.compile(r'expected (?:one of )?(?:"[^" ]{1,3}"(?:, (?:\[_\]|"[^" ]{1,3}"))*)')
+_PHRASE: Final = re.compile(r"Prefix not found|[\w ]+ parsing failed|The [\w ?(){}*]{10,}")
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): ")
 
 
-def invalid_query(error: SyntaxError) -> InvalidQuery:
-    """The project's error for pyoxigraph's: `error at LINE:COLUMN: what was expected`."""
-    text = str(error)
-    found = _POSITION.match(text)
+def invalid_query(error: SyntaxError, text: str | None = None) -> InvalidQuery:
+    """The project's error for pyoxigraph's: `error at LINE:COLUMN: what was expected`.
+
+    The engine names the end of its furthest attempt. When it tried a keyword there, that is
+    the keyword's length too far, and the keyword means nothing; `text`, the query, serves to
+    go back to where the attempt began and to quote what stands there.
+    """
+    message = str(error)
+    found = _POSITION.match(message)
     if found is None:
-        return InvalidQuery(text)
-    return InvalidQuery(text[found.end() :], line=int(found[1]), column=int(found[2]))
+        return InvalidQuery(message)
+    line, column, expected = int(found[1]), int(found[2]), message[found.end() :]
+    if text is None:
+        return InvalidQuery(expected, line=line, column=column)
+    starts = [0, *(end.end() for end in re.finditer("\n", text))]
+    offset = min(len(text), starts[min(line, len(starts)) - 1] + column - 1)
+    keywords = _KEYWORD.findall(expected)
+    if '"' not in expected and ("[_]" in expected or keywords):
+        offset = max(0, offset - (1 if "[_]" in expected else min(map(len, keywords))))
+    near = text[offset : offset + 30].split("\n")[0].strip()
+    detail = f"not understood at {near!r}" if near else "the query ends too early"
+    if known := _PHRASE.search(expected):
+        detail += f": {known[0]}"
+    elif _PLAIN.fullmatch(expected):
+        detail += f"; {expected}"
+    line = text.count("\n", 0, offset) + 1
+    return InvalidQuery(detail, line=line, column=offset - text.rfind("\n", 0, offset))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ class InvalidRecord(InvalidInput):
     """One record breaks one rule in one field.
 
     Attributes: source, key, file, line (1-based, or None), field, value (as published;
-    "" where it may name a person), rule (what is expected), fix (what a curator can do).
+    "" where it may name a person), rule (what is expected), fix (what a curator can do),
+    published (the whole row or line as published, for the quarantine only).
     """
 
     title = "Invalid record"
@@ -80,8 +81,10 @@ class InvalidRecord(InvalidInput):
         file: str = "",
         line: int | None = None,
         fix: str = "",
+        published: object = None,
     ) -> None:
         super().__init__(rule)
+        self.published = published
         self.rule, self.field, self.value, self.fix = rule, field, value, fix
         self.source, self.key, self.file, self.line = source, key, file, line
 

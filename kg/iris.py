@@ -14,22 +14,23 @@ from pyoxigraph import NamedNode
 
 from kg.namespaces import BASE
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._~-]+")
+_PLAIN = re.compile(r"(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9./ -]*[A-Za-z0-9])?")
+_UNSAFE = re.compile(r"[^A-Za-z0-9.-]+|\.{2,}")
+_WRITTEN_SO = str.maketrans({"/": "~", " ": "_"})
+_LONGEST = 100
 
 
 def segment(text: str) -> str:
-    """One IRI path segment: ASCII, no spaces, no percent signs; lossless texts keep their form.
+    """One IRI path segment, never empty: ASCII, no spaces, no percent signs, no `..`.
 
-    A text that loses characters gets a short digest appended, so that two different
-    official numbers never share an IRI.
+    Letters, digits, hyphens and dots stay; a slash is written `~` and a space `_`. A text
+    that has anything else, or is longer than 100 characters, gets a short digest, so that
+    two different official numbers never share an IRI.
     """
-    safe = _UNSAFE.sub("-", text).strip("-.")
-    if safe == text:
-        return safe
-    lossless = re.sub(r"[/ ]", "-", text) == safe
-    return (
-        safe if lossless and safe else f"{safe}-{hashlib.sha256(text.encode()).hexdigest()[:8]}".lstrip("-")
-    )
+    if len(text) <= _LONGEST and _PLAIN.fullmatch(text):
+        return text.translate(_WRITTEN_SO)
+    readable = _UNSAFE.sub("-", text)[:_LONGEST].strip("-.")
+    return f"{readable}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}".lstrip("-")
 
 
 @dataclass(frozen=True, slots=True)

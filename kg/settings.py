@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from kg.errors import InvalidInput
 from kg.namespaces import BASE
+
+_BASE_IRI: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/(?:[A-Za-z0-9._~-]+/)*")
 
 
 class Setting(NamedTuple):
@@ -46,7 +49,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """Settings from an environment. Raises InvalidInput naming the variable that is wrong."""
     text = {s.name: environ.get(s.name, s.default) for s in SETTINGS}
     base = text["KG_BASE_IRI"]
-    if not base.startswith(("http://", "https://")) or not base.endswith("/"):
+    if not _BASE_IRI.fullmatch(base):
         raise InvalidInput(f"KG_BASE_IRI={base!r}: must be an http(s) IRI that ends with a slash")
     level = text["KG_LOG_LEVEL"].upper()
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):

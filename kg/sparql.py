@@ -9,13 +9,13 @@ from urllib.parse import parse_qsl
 
 from pyoxigraph import NamedNode
 
-from kg.errors import InvalidRequest, NotAcceptable, UnsupportedMediaType
-from kg.formats import RDF, RESULTS, Format, by_name
-from kg.guard import check_query
-from kg.replica import Answer, QueryRequest, Replica
+from kg.errors import InvalidRequest, UnsupportedMediaType
+from kg.formats import Format
 
 MAX_PARAMETERS: Final = 1000
-_RANGE: Final = re.compile(r"\s*(\*|[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+)\s*((?:;.*)?)", re.ASCII | re.DOTALL)
+_RANGE: Final = re.compile(
+    r"\s*(\*|[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+)\s*((?:;.*)?)", re.ASCII | re.DOTALL
+)
 _QUALITY: Final = re.compile(r";\s*q\s*=\s*([^;\s]*)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d{0,3}\.?\d{1,20}|\d{1,3}\.", re.ASCII)
 _CHARSET: Final = re.compile(r';\s*charset\s*=\s*"?([^";\s]*)', re.IGNORECASE)
@@ -23,7 +23,7 @@ _CHARSET: Final = re.compile(r';\s*charset\s*=\s*"?([^";\s]*)', re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One query operation. `timeout` in seconds; `format` a name of `kg.formats`, as given."""
+    """One query operation, not checked yet (`kg.guard`). `timeout` in seconds; `format` as given."""
 
     query: str
     default_graphs: tuple[str, ...] = ()
@@ -130,33 +130,6 @@ def _operation(params: list[tuple[str, str]]) -> Operation:
         named_graphs=_graphs(params, "named-graph-uri"),
         timeout=_timeout(_single(params, "timeout")),
         format=_single(params, "format") or None,
-    )
-
-
-def evaluate(replica: Replica, operation: Operation, accept: str | None, *, max_bytes: int) -> Answer:
-    """Check the query, choose the format, and have a worker answer it.
-
-    A `format` that is given wins over the Accept header. Raises NotAcceptable, what
-    `kg.guard.check_query` raises, and what `Replica.query` raises.
-    """
-    check_query(operation.query, max_bytes=max_bytes)
-    if operation.format is None:
-        results, graphs = negotiate(accept, RESULTS), negotiate(accept, RDF)
-    else:
-        results, graphs = by_name(RESULTS, operation.format), by_name(RDF, operation.format)
-    if results is None and graphs is None:
-        offered = tuple(format.media_type for format in RESULTS + RDF)
-        raise NotAcceptable(f"none of the formats offered is accepted: {', '.join(offered)}", offered=offered)
-    own_dataset = bool(operation.default_graphs or operation.named_graphs)
-    return replica.query(
-        QueryRequest(
-            query=operation.query,
-            results=results,
-            graphs=graphs,
-            default_graphs=operation.default_graphs if own_dataset else None,
-            named_graphs=operation.named_graphs if own_dataset else None,
-            timeout=operation.timeout,
-        )
     )
 
 

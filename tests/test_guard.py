@@ -81,10 +81,11 @@ def test_harmless_queries_pass(query: str) -> None:
 
 
 FRAGMENTS = [
-    "SERVICE", "SERVICE:a", "SERVICEx:a", "service ", "SILENT ", HERE, ":a", "x:b.", "?s", "{", "}", "{?s ?p ?o}",
-    " ", "\n", "#>\n", "# c\n", "'", "'a'", '"b"', '"""c"""', "true", "1", "1.", "1e1", ".", "FILTER(", "FILTER(?s<",
-    "<?p#>", "<?p", ">", "<", ")", "(", " ?s ?p ", " ?o ", "a ", "@en", "_:b ", "GRAPH ", "<x:#>", "<x:'>", ";", ",",
-    "OPTIONAL", "UNION", "BIND(", "AS ?z)", "&&", "=", "!", "<<", ">>", "MINUS",
+    "SERVICE", "SERVICE:a", "SERVICEx:a", "service ", "SILENT ", HERE, ":a", "x:b.", "?s", "{", "}",
+    "{?s ?p ?o}", " ", "\n", "#>\n", "# c\n", "'", "'a'", '"b"', '"""c"""', "true", "1", "1.", "1e1", ".",
+    "FILTER(", "FILTER(?s<", "<?p#>", "<?p", ">", "<", ")", "(", " ?s ?p ", " ?o ", "a ", "@en", "_:b ",
+    "GRAPH ", "<x:#>", "<x:'>", ";", ",", "OPTIONAL", "UNION", "BIND(", "AS ?z)", "&&", "=", "!",
+    "<<", ">>", "MINUS",
 ]  # fmt: skip
 FRAMES = [
     "SELECT * { %s }", "ASK { ?s ?p ?o FILTER(?s%s) }", "ASK { ?s ?p %s SERVICE :a {?s ?p ?o} }",
@@ -111,7 +112,10 @@ def test_what_the_engine_would_send_out_is_refused(seed: int) -> None:
     assert federated > 20
 
 
-@pytest.mark.parametrize("word", "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH insert".split())
+UPDATES = ["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH", "insert"]
+
+
+@pytest.mark.parametrize("word", UPDATES)
 @pytest.mark.parametrize("before", ["", "# c\n", "BASE <x:> PREFIX a: <x:#> ", "PREFIX select: <x:> "])
 def test_updates_are_refused_in_words(word: str, before: str) -> None:
     with pytest.raises(InvalidQuery, match="read-only") as caught:
@@ -119,10 +123,10 @@ def test_updates_are_refused_in_words(word: str, before: str) -> None:
     assert caught.value.line == before.count("\n") + 1
 
 
-@pytest.mark.parametrize("character", ["\0", "\ud800", "\udfff"])
-def test_characters_that_are_no_text(character: str) -> None:
+@pytest.mark.parametrize("code", [0, 0xD800, 0xDFFF])
+def test_characters_that_are_no_text(code: int) -> None:
     with pytest.raises(InvalidQuery, match="U\\+") as caught:
-        check_query(f'ASK {{\n ?s ?p "{character}" }}', max_bytes=LIMIT)
+        check_query(f'ASK {{\n ?s ?p "{chr(code)}" }}', max_bytes=LIMIT)
     assert (caught.value.line, caught.value.column) == (2, 9)
 
 
@@ -167,8 +171,9 @@ def test_depth_bombs_are_refused_at_once(name: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["1 " * 32_000, "a." * 32_000, '"""' + '\\"""' * 16_000, "<#>" * 21_000, "<'>" * 21_000, "#" * 65_000,
-     "<a" * 32_000, "<'''>" * 13_000, "<#\n>" * 16_000, "a:b" + "." * 65_000, "a:" + "%41" * 21_000, "<(>" * 21_000,
-     "<#>\r" * 16_000, "\\u0041" * 10_000, "'" * 65_000, "x:" + ".a" * 32_000, "_:" + "." * 65_000],
+     "<a" * 32_000, "<'''>" * 13_000, "<#\n>" * 16_000, "a:b" + "." * 65_000, "a:" + "%41" * 21_000,
+     "<(>" * 21_000, "<#>\r" * 16_000, "\\u0041" * 10_000, "'" * 65_000, "x:" + ".a" * 32_000,
+     "_:" + "." * 65_000],
     ids=range(17),
 )  # fmt: skip
 def test_the_scan_is_linear(text: str) -> None:

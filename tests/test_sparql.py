@@ -30,7 +30,7 @@ DIRECT = "application/sparql-query"
         ("text/csv;q=0.1, application/sparql-results+xml;q=0.9", "xml"),
         ("text/csv;q=0.5, text/*;q=0.9", "tsv"),
         ("*/*, application/sparql-results+json;q=0", "xml"),
-        ("text/csv;q=0, text/tab-separated-values;q=0, text/*", "xml"),
+        ("text/csv;q=0, text/tab-separated-values;q=0, text/*", None),
         ("application/json", "json"),
         ("application/xml;q=0.9,*/*;q=0.8", "xml"),
         ("text/csv; charset=utf-8; header=present", "csv"),
@@ -62,7 +62,9 @@ def test_negotiation_of_graphs(accept: str, expected: str) -> None:
     assert found.name == expected
 
 
-@pytest.mark.parametrize("accept", ["a/b;" * 1000, "a/b," * 1000, ";q=" * 1300, " " * 4000, "text/csv" + " " * 4000])
+@pytest.mark.parametrize(
+    "accept", ["a/b;" * 1000, "a/b," * 1000, ";q=" * 1300, " " * 4000, "text/csv" + " " * 4000]
+)
 def test_long_headers_are_read_at_once(accept: str) -> None:
     started = time.perf_counter()
     negotiate(accept, RESULTS)
@@ -70,8 +72,8 @@ def test_long_headers_are_read_at_once(accept: str) -> None:
 
 
 def test_get() -> None:
-    url = parse_parameters(b"query=ASK+%7B%7D&default-graph-uri=http%3A%2F%2Fx%2F&named-graph-uri=urn:a&timeout=2.5"
-                           b"&format=xml&unknown=1&named-graph-uri=urn:b")  # fmt: skip
+    url = parse_parameters(b"query=ASK+%7B%7D&default-graph-uri=http%3A%2F%2Fx%2F&named-graph-uri=urn:a"
+                           b"&timeout=2.5&format=xml&unknown=1&named-graph-uri=urn:b")  # fmt: skip
     expected = Operation("ASK {}", ("http://x/",), ("urn:a", "urn:b"), 2.5, "xml")
     assert parse_operation("GET", None, url, b"") == expected
     assert parse_operation("HEAD", None, url, b"") == expected
@@ -128,8 +130,8 @@ def test_bad_requests(method: str, content_type: str | None, url: list[tuple[str
 
 @pytest.mark.parametrize(
     "content_type",
-    [None, "", "text/plain", "application/json", "application/sparql-update", "multipart/form-data; boundary=x",
-     f"{DIRECT}; charset=utf-16", f"{FORM}; charset=latin-1", ";", "\x00"],
+    [None, "", "text/plain", "application/json", "application/sparql-update",
+     "multipart/form-data; boundary=x", f"{DIRECT}; charset=utf-16", f"{FORM}; charset=latin-1", ";", "\x00"],
 )  # fmt: skip
 def test_other_media_types_are_not_read(content_type: str | None) -> None:
     with pytest.raises(UnsupportedMediaType) as caught:

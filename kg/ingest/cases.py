@@ -30,14 +30,9 @@ class CaseContext:
     errors: dict[str, tuple[InvalidRecord, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, raws: Sequence[RawRecord], stored: Iterable[NamedNode]) -> CaseContext:
-        """The context of the files of this run and of the decision graphs already stored."""
-        keys = {key for raw in raws for key in decision_keys(raw)}
-        keys |= {
-            name.value.rpartition("/graph/decision/")[2]
-            for name in stored
-            if "/graph/decision/" in name.value
-        }
+    def of(cls, raws: Sequence[RawRecord], stored: Iterable[str]) -> CaseContext:
+        """The context of the files of this run and of the references to decisions in the store."""
+        keys = {key for raw in raws for key in decision_keys(raw)} | set(stored)
         errors: dict[str, list[InvalidRecord]] = {}
         for error in conflicts(raws):
             errors.setdefault(error.file, []).append(error)
@@ -68,7 +63,10 @@ def in_claims(graphs: dict[NamedNode, list[Quad]]) -> Iterator[Quad]:
 
 
 def _provision(text: str, instrument: str) -> Sequence[tuple[str, str]]:
-    parsed = ProvisionParser.load().parse(text, default_instrument=instrument)
+    parser = ProvisionParser.load()
+    if instrument not in parser.instruments:
+        raise ValueError(f"law not in the register: {instrument!r}")
+    parsed = parser.parse(text, default_instrument=instrument)
     if parsed.unparsed:
         raise ValueError(parsed.unparsed[0].rule)
     return [(ref.instrument, ref.path) for ref in parsed.refs]

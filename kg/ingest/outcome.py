@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from kg.errors import InvalidRecord
 from kg.model import Unparsed
@@ -60,18 +60,26 @@ class Outcome:
 
 @dataclass(slots=True)
 class Summary:
-    """Counts over the outcomes of a run."""
+    """Counts over the outcomes of a run. Reasons and warnings are counted by rule; each rule
+    keeps the first message it gave as its example."""
 
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     kept: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     warnings: Counter[tuple[str, str]] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
 
     def add(self, outcome: Outcome) -> None:
         self.kinds[outcome.source, outcome.kind] += 1
         self.kept.update((outcome.source, item.field, item.rule) for item in outcome.kept)
-        counted = self.reasons if outcome.kind in ("rejected", "unsupported", "failed") else self.warnings
-        counted.update((outcome.source, _general(problem)) for problem in outcome.problems)
+        refused = outcome.kind in ("rejected", "unsupported", "failed")
+        for problem in outcome.problems:
+            rule = f"constraint {problem.constraint}" if problem.constraint else problem.field
+            self.examples.setdefault(rule, problem.rule)
+            if problem.severity == "Violation":
+                self.reasons[outcome.source, rule] += 1
+            elif not refused:
+                self.warnings[outcome.source, rule] += 1
 
     def count(self, kind: Kind) -> int:
         return sum(number for (_, name), number in self.kinds.items() if name == kind)
@@ -79,18 +87,12 @@ class Summary:
     def lines(self) -> Iterable[str]:
         """The summary for people: one line a source, then reasons with their counts."""
         for source in sorted({source for source, _ in self.kinds}):
-            counts = [
-                f"{self.kinds[source, kind]} {kind}"
-                for kind in ("stored", "unchanged", "rejected", "unsupported", "failed")
-                if self.kinds[source, kind]
-            ]
+            counts = (
+                f"{self.kinds[source, kind]} {kind}" for kind in get_args(Kind) if self.kinds[source, kind]
+            )
             yield f"{source}: {', '.join(counts)}"
         for title, counter in (("not stored", self.reasons), ("warning", self.warnings)):
-            for (source, reason), number in sorted(counter.items(), key=lambda item: (-item[1], item[0])):
-                yield f"  {number:>6} {title}: {source}: {reason}"
+            for (source, rule), number in sorted(counter.items(), key=lambda item: (-item[1], item[0])):
+                yield f"{number:>8} {title}: {source}: {rule}, e.g. {self.examples[rule]}"
         for (source, name, rule), number in sorted(self.kept.items(), key=lambda item: (-item[1], item[0])):
-            yield f"  {number:>6} kept as written: {source}: {name}: {rule}"
-
-
-def _general(problem: Problem) -> str:
-    return f"{problem.field}: {problem.rule}" + (f" [{problem.constraint}]" if problem.constraint else "")
+            yield f"{number:>8} kept as written: {source}: {name}: {rule}"

@@ -177,7 +177,7 @@ def quality_graph(source: str, key: str, iris: Iris) -> NamedNode:
     return iris.graph("quality", *iris.record(source, key).value.rsplit("/", 2)[1:])
 
 
-def reject(item: Prepared, problems: tuple[Problem, ...], iris: Iris) -> None:
+def reject(item: Prepared, problems: tuple[Problem, ...], iris: Iris) -> Prepared:
     """Refuse a record before there is a graph to validate: the report names the record itself."""
     item.kind, item.problems = "rejected", problems
     report, record = quality_node(item.raw, iris), iris.record(item.raw.source, item.raw.key)
@@ -197,3 +197,4 @@ def reject(item: Prepared, problems: tuple[Problem, ...], iris: Iris) -> None:
             (result, iri("sh:resultMessage"), Literal(f"{problem.field}: {problem.rule}", language="en")),
         ]
     item.report = ntriples(facts)
+    return item

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -42,12 +43,22 @@ class Quarantine:
         for suffix in (".json", ".ttl"):
             base.with_name(base.name + suffix).unlink(missing_ok=True)
 
-    def held(self) -> set[tuple[str, str]]:
-        """Source and key segment of every record that waits here."""
-        return {(path.parent.name, path.name.removesuffix(".json")) for path in self.folder.glob("*/*.json")}
+    def waiting(self) -> Iterator[tuple[str, str, str]]:
+        """Source, key and file of every record that waits here, in a stable order."""
+        for path in sorted(self.folder.glob("*/*.json")):
+            try:
+                record = json.loads(path.read_text("utf-8"))["record"]
+                yield record["source"], record["key"], record["file"]
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # not a file of ours
+
+    def name(self, source: str, key: str) -> tuple[str, str]:
+        """Folder and file name under which a record waits."""
+        return segment(source), segment(key)
 
     def _base(self, source: str, key: str) -> Path:
-        return self.folder / segment(source) / segment(key)
+        folder, name = self.name(source, key)
+        return self.folder / folder / name
 
 
 def _write(path: Path, text: str) -> None:

@@ -20,7 +20,7 @@ from kg.errors import InvalidRecord, KGError, SourceError
 from kg.ingest.cases import CaseContext
 from kg.ingest.dataset import finish, load_model
 from kg.ingest.outcome import Outcome, Problem
-from kg.ingest.prepare import Prepared, prepare, quality_graph
+from kg.ingest.prepare import Prepared, prepare, quality_graph, reject
 from kg.ingest.quarantine import Quarantine
 from kg.iris import Iris
 from kg.model import RawRecord
@@ -41,6 +41,13 @@ _KNOWN: Final = """
 PREFIX enf: <https://w3id.org/enforcement-kg/ontology#>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 SELECT ?record ?digest ?by WHERE { GRAPH ?g { ?record enf:sourceDigest ?digest ; prov:wasGeneratedBy ?by } }
+"""
+_NUMBERS: Final = """
+PREFIX enf: <https://w3id.org/enforcement-kg/ontology#>
+SELECT ?graph ?number WHERE {
+  GRAPH ?graph { ?decision enf:officialNumber ?number }
+  FILTER(CONTAINS(STR(?graph), "/graph/decision/"))
+}
 """
 _MADE: Final = """
 PREFIX prov: <http://www.w3.org/ns/prov#>
@@ -65,8 +72,10 @@ class _State:
     """What the store holds and what this run has met."""
 
     known: dict[str, tuple[str, str]]
-    graphs: list[NamedNode]
+    decisions: list[str]
     cases: CaseContext = field(default_factory=CaseContext)
+    read: set[tuple[str, str]] = field(default_factory=set)
+    rejected: set[tuple[str, str]] = field(default_factory=set)
     seen: dict[tuple[str, str], RawRecord] = field(default_factory=dict)
 
 
@@ -79,21 +88,15 @@ def run(
     not at all. A file that cannot be read is one `failed` outcome; the others go on. Raises
     StoreUnavailable if the store or the quarantine cannot be written.
     """
-    state = _State(_known(store), store.graph_names())
+    state = _State(_known(store), _decisions(store))
     if not options.dry_run:
         load_model(store, options.iris)
     with closing(_prepared(_fresh(paths, options, state), options, state)) as prepared:
-        batch: list[Prepared] = []
-        for item in prepared:
-            if isinstance(item, Outcome):
-                yield item
-                continue
-            batch.append(item)
-            if len(batch) >= BATCH:
-                yield from _write(store, batch, options, quarantine, state)
-                batch = []
-        yield from _write(store, batch, options, quarantine, state)
+        while batch := list(islice(prepared, BATCH)):
+            yield from _write(store, batch, options, quarantine, state)
     if not options.dry_run:
+        if quarantine is not None:
+            _forget_mended(store, quarantine, options, state)
         finish(store, options.iris)
 
 
@@ -103,57 +106,80 @@ def _known(store: Store) -> dict[str, tuple[str, str]]:
     return {row["record"].value: (row["digest"].value, row["by"].value) for row in rows}  # type: ignore[union-attr]
 
 
-def _fresh(paths: Sequence[Path], options: Options, state: _State) -> Iterator[RawRecord | Outcome]:
-    """Records that are new or changed, and the outcomes of all others. Cases come first."""
+def _decisions(store: Store) -> list[str]:
+    """The references (`authority/number`) to the decisions in the store."""
+    rows = store.query(_NUMBERS)
+    return [f"{_slug(row['graph'].value)}/{row['number'].value}" for row in rows]  # type: ignore[union-attr]
+
+
+def _slug(graph: str) -> str:
+    return graph.rpartition("/graph/decision/")[2].rpartition("/")[0]
+
+
+def _fresh(paths: Sequence[Path], options: Options, state: _State) -> Iterator[RawRecord | Prepared]:
+    """Records that are new or changed, and what became of all others. Cases come first."""
     current = pipeline(options.iris).value
     found = [file for given in paths for file in files(given)]
-    cases = [item for path in found if path.suffix in CASE_SUFFIXES for item in _read(path, options)]
-    raws = [item for item in cases if isinstance(item, RawRecord)]
-    state.cases = CaseContext.of(raws, state.graphs)
-    others = (item for path in found if path.suffix not in CASE_SUFFIXES for item in _read(path, options))
+    cases = [item for path in found if path.suffix in CASE_SUFFIXES for item in _read(path, options, state)]
+    state.cases = CaseContext.of([item for item in cases if isinstance(item, RawRecord)], state.decisions)
+    others = (
+        item for path in found if path.suffix not in CASE_SUFFIXES for item in _read(path, options, state)
+    )
     for item in chain(cases, others):
-        yield item if isinstance(item, Outcome) else _first_look(item, state, current, options.iris)
+        yield _first_look(item, state, current, options.iris) if isinstance(item, RawRecord) else item
 
 
-def _read(path: Path, options: Options) -> Iterator[RawRecord | Outcome]:
+def _read(path: Path, options: Options, state: _State) -> Iterator[RawRecord | Prepared]:
     try:
-        for item in source_of(path, options.source).read(path):
-            yield _outcome_of(item) if isinstance(item, InvalidRecord) else item
+        source = source_of(path, options.source)
+        for item in source.read(path):
+            yield _refused(item, options.iris) if isinstance(item, InvalidRecord) else item
+        state.read.add((source.name, str(path)))
     except SourceError as error:
-        problem = Problem(field="file", value="", rule=error.detail)
-        yield Outcome("failed", options.source or "file", "", error.file, error.line, (problem,))
+        raw = RawRecord(
+            source=options.source or "file", key="", file=error.file, line=error.line, digest="", fields={}
+        )
+        yield Prepared(raw, "failed", problems=(Problem(field="file", value="", rule=error.detail),))
 
 
-def _outcome_of(error: InvalidRecord) -> Outcome:
-    return Outcome("rejected", error.source, error.key, error.file, error.line, (Problem.of(error),))
+def _refused(error: InvalidRecord, iris: Iris) -> Prepared:
+    """A row that is no record: kept under its place in the file."""
+    raw = RawRecord(
+        source=error.source,
+        key=f"{error.key or 'line'}@{error.line}",
+        file=error.file,
+        line=error.line,
+        digest="",
+        fields={"published": error.published},
+    )
+    return reject(Prepared(raw), (Problem.of(error),), iris)
 
 
-def _first_look(raw: RawRecord, state: _State, current: str, iris: Iris) -> RawRecord | Outcome:
-    place = (raw.source, raw.key, raw.file, raw.line)
+def _first_look(raw: RawRecord, state: _State, current: str, iris: Iris) -> RawRecord | Prepared:
     earlier = state.seen.setdefault((raw.source, raw.key), raw)
     if earlier is not raw:
-        where = f"{earlier.file}:{earlier.line}"
         if earlier.digest == raw.digest:
-            return Outcome("unchanged", *place)
-        rule = f"two different records with one key; the first, at {where}, was taken"
+            return Prepared(raw, "unchanged")
+        rule = f"two different records with one key; the first, at {earlier.file}:{earlier.line}, was taken"
         fix = "ingest the newer file by itself, or correct the key"
-        return Outcome("rejected", *place, (Problem("key", raw.key, rule, fix),))
+        again = raw.model_copy(update={"key": f"{raw.key}@{raw.line}"})
+        return reject(Prepared(again), (Problem("key", raw.key, rule, fix),), iris)
     if state.known.get(iris.record(raw.source, raw.key).value) == (raw.digest, current):
-        return Outcome("unchanged", *place)
+        return Prepared(raw, "unchanged")
     if (error := unsupported(raw)) is not None:
-        return Outcome("unsupported", *place, (Problem.of(error),))
+        return Prepared(raw, "unsupported", problems=(Problem.of(error),))
     return raw
 
 
 def _prepared(
-    items: Iterator[RawRecord | Outcome], options: Options, state: _State
-) -> Generator[Prepared | Outcome, None, None]:
+    items: Iterator[RawRecord | Prepared], options: Options, state: _State
+) -> Generator[Prepared, None, None]:
     """Records through `prepare`, in their order; outcomes pass by."""
     head = list(islice(items, INLINE))
     waiting = [item for item in head if isinstance(item, RawRecord)]
     while len(waiting) < INLINE and (more := list(islice(items, INLINE))):
         # Outcomes of unchanged records may fill many pages before there is work for a pool.
-        yield from (item for item in head if isinstance(item, Outcome))
+        yield from (item for item in head if isinstance(item, Prepared))
         head = [*waiting, *more]
         waiting = [item for item in head if isinstance(item, RawRecord)]
     if len(waiting) < INLINE or options.processes < 2:
@@ -163,12 +189,12 @@ def _prepared(
 
 
 def _batches(
-    head: list[RawRecord | Outcome], rest: Iterator[RawRecord | Outcome]
-) -> Iterator[list[RawRecord] | Outcome]:
+    head: list[RawRecord | Prepared], rest: Iterator[RawRecord | Prepared]
+) -> Iterator[list[RawRecord] | Prepared]:
     batch: list[RawRecord] = []
     for items in (head, rest):
         for item in items:
-            if isinstance(item, Outcome):
+            if isinstance(item, Prepared):
                 yield item
             else:
                 batch.append(item)
@@ -180,18 +206,18 @@ def _batches(
 
 
 def _inline(
-    head: list[RawRecord | Outcome], rest: Iterator[RawRecord | Outcome], options: Options, state: _State
-) -> Iterator[Prepared | Outcome]:
+    head: list[RawRecord | Prepared], rest: Iterator[RawRecord | Prepared], options: Options, state: _State
+) -> Iterator[Prepared]:
     for item in _batches(head, rest):
-        if isinstance(item, Outcome):
+        if isinstance(item, Prepared):
             yield item
         else:
             yield from prepare(item, options.iris.base, options.as_of, state.cases)
 
 
 def _pooled(
-    head: list[RawRecord | Outcome], rest: Iterator[RawRecord | Outcome], options: Options, state: _State
-) -> Iterator[Prepared | Outcome]:
+    head: list[RawRecord | Prepared], rest: Iterator[RawRecord | Prepared], options: Options, state: _State
+) -> Iterator[Prepared]:
     # Spawned, not forked: a fork after a disk store is opened corrupts it.
     pool = ProcessPoolExecutor(
         options.processes,
@@ -202,7 +228,7 @@ def _pooled(
     queue: list[Future[list[Prepared]]] = []
     try:
         for item in _batches(head, rest):
-            if isinstance(item, Outcome):
+            if isinstance(item, Prepared):
                 yield item
                 continue
             queue.append(pool.submit(prepare, item, options.iris.base, options.as_of, state.cases))
@@ -222,11 +248,11 @@ def _write(
     store: Store, batch: Sequence[Prepared], options: Options, quarantine: Quarantine | None, state: _State
 ) -> Iterator[Outcome]:
     """One transaction for the batch, then its outcomes."""
-    if batch and not options.dry_run:
+    if not options.dry_run:
         _apply(store, batch, options, state)
         for item in batch:
             if quarantine is not None:
-                _quarantine(quarantine, item)
+                _quarantine(quarantine, item, state)
     for item in batch:
         yield _outcome(item)
 
@@ -240,6 +266,8 @@ def _apply(store: Store, batch: Sequence[Prepared], options: Options, state: _St
     drop: list[NamedNode] = []
     insert: list[tuple[NamedNode, str]] = []
     for item in batch:
+        if item.kind not in ("stored", "rejected"):
+            continue
         graph = quality_graph(item.raw.source, item.raw.key, options.iris)
         drop.append(graph)
         if item.report:
@@ -248,7 +276,8 @@ def _apply(store: Store, batch: Sequence[Prepared], options: Options, state: _St
             drop += _made(store, item.raw, options.iris, state)
             drop += [NamedNode(name) for name, _ in item.graphs]
             insert += [(NamedNode(name), text) for name, text in item.graphs]
-    store.apply(drop, insert)
+    if drop or insert:
+        store.apply(drop, insert)
 
 
 def _made(store: Store, raw: RawRecord, iris: Iris, state: _State) -> list[NamedNode]:
@@ -260,8 +289,17 @@ def _made(store: Store, raw: RawRecord, iris: Iris, state: _State) -> list[Named
     return [row["graph"] for row in rows if isinstance(row["graph"], NamedNode)]  # type: ignore[union-attr]
 
 
-def _quarantine(quarantine: Quarantine, item: Prepared) -> None:
+def _quarantine(quarantine: Quarantine, item: Prepared, state: _State) -> None:
     if item.kind == "rejected":
         quarantine.put(item.raw, _outcome(item), item.report)
+        state.rejected.add(quarantine.name(item.raw.source, item.raw.key))
     elif item.kind == "stored":
         quarantine.remove(item.raw.source, item.raw.key)
+
+
+def _forget_mended(store: Store, quarantine: Quarantine, options: Options, state: _State) -> None:
+    """Drop what waits from a file that was read to its end now without being refused again."""
+    for source, key, file in quarantine.waiting():
+        if (source, file) in state.read and quarantine.name(source, key) not in state.rejected:
+            store.apply([quality_graph(source, key, options.iris)], [])
+            quarantine.remove(source, key)

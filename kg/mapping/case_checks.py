@@ -18,9 +18,9 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
+import pycountry
 from pydantic import GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
-from rigour.territories import get_territories
 
 from kg.model import DateValue, ProvisionRef
 
@@ -131,7 +131,7 @@ class Choice:
 @cache
 def countries() -> frozenset[str]:
     """ISO 3166-1 alpha-3 codes, as the EU country table uses them."""
-    return frozenset(t.alpha3.upper() for t in get_territories() if t.alpha3 and t.is_country)
+    return frozenset(country.alpha_3 for country in pycountry.countries)
 
 
 def parse_date(value: str) -> DateValue:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from kg.mapping import case_types as t
 from kg.mapping import case_words as w
@@ -140,7 +140,11 @@ class Decision(Part):
     )
     by: t.Authority = field("By", "Who decided: an authority, a unit of one, or a court.")
     title: Words = field("Title", "What the act is, in neutral words.")
-    dates: Dates = field("Dates", "When it was decided, notified and published.", Dates())
+    dates: Dates = Field(
+        default_factory=Dates,
+        title="Dates of the act",
+        description="When it was decided, notified and published.",
+    )
     outcome: Annotated[str, Choice("outcome", w.DECISION_OUTCOMES)] | None = field(
         "Outcome", "What came of it.", None
     )

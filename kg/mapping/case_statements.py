@@ -12,44 +12,53 @@ from pyoxigraph import Literal, NamedNode
 from kg.mapping import case_model as m
 from kg.mapping.case_checks import Scope, parse_date, parse_reference
 from kg.mapping.case_decision import Names
-from kg.mapping.case_parts import Citing
-from kg.mapping.case_quads import Citations, Graph, concept
+from kg.mapping.case_quads import Graph, concept, party_iri, source_iri
 from kg.namespaces import RDF_TYPE, enf, iri
 
 
 def claim_graphs(file: m.CaseFile, names: Names) -> Iterator[Graph]:
-    """`graph/claim/{case}-{id}`, one for each claim."""
+    """`graph/claim/{case}-{id}`, one for each claim, describing nothing but the claim.
+
+    The documents it cites are described in the graph of the discrepancies.
+    """
     for claim in file.claims:
         key = f"{file.case.id}-{claim.id}"
         graph = Graph(names.iris.graph("claim", key), names.iris)
         node = names.iris.id("claim", key)
+        source = source_iri(names.iris, file.sources[claim.stated_in])
         graph.type(node, "Claim")
-        graph.add(node, enf("claimedBy"), _claimant(file, claim, names, graph))
-        graph.add(node, enf("statedIn"), graph.source(file.sources[claim.stated_in]))
+        graph.add(node, enf("claimedBy"), _claimant(file, claim, names))
+        graph.add(node, enf("statedIn"), source)
         graph.add(node, enf("stance"), concept("claim-stance", claim.stance))
         graph.add(node, enf("aboutNode"), names.target(claim.about))
         graph.add(node, enf("aboutProperty"), _property(claim.property) if claim.property else None)
         graph.text(node, enf("claimedValue"), claim.value)
         graph.words(node, enf("claimText"), claim.text)
         graph.day(node, "claimDate", claim.date)
-        cite = Citing.model_construct(source=claim.stated_in, at=claim.at, read_in=None)
-        Citations(graph, node, file.sources).cite(node, [cite])
+        citation = NamedNode(f"{node.value}/citation/1")
+        graph.add(node, iri("prov:wasDerivedFrom"), citation)
+        graph.type(citation, "Citation")
+        graph.add(citation, enf("citesSource"), source)
+        graph.text(citation, enf("pinpoint"), claim.at)
         yield graph
 
 
-def _claimant(file: m.CaseFile, claim: m.Claim, names: Names, graph: Graph) -> NamedNode:
-    declared = next((party for party in file.parties if party.id == claim.by), None)
-    if declared:
-        return graph.party(declared)
+def _claimant(file: m.CaseFile, claim: m.Claim, names: Names) -> NamedNode:
     if claim.by in file.sources:
-        return graph.source(file.sources[claim.by])
+        return source_iri(names.iris, file.sources[claim.by])
+    if any(party.id == claim.by for party in file.parties):
+        return party_iri(names.iris, claim.by)
     return names.iris.authority(claim.by)
 
 
 def discrepancy_graph(file: m.CaseFile, names: Names, scope: Scope) -> Graph:
     """`graph/quality/discrepancy/{case}`: one node for each value not kept, so that a value and
-    the sources that state it stay together."""
+    the sources that state it stay together; and the documents that claims or discrepancies cite."""
     graph = Graph(names.iris.graph("quality", "discrepancy", file.case.id), names.iris)
+    for claim in file.claims:
+        for name in {claim.stated_in: None, claim.by: None}:
+            if name in file.sources:
+                graph.source(file.sources[name])
     rejections = [(found, value) for found in file.discrepancies for value in found.rejected]
     for n, (found, rejected) in enumerate(rejections, start=1):
         node = names.iris.id("discrepancy", file.case.id, str(n))

@@ -57,7 +57,7 @@ MEASURE_STATUSES: Final = (
 )  # fmt: skip
 JUDICIAL_EFFECTS: Final = (
     "upheld", "annulled", "partly-annulled", "reduced", "increased", "remitted", "stayed", "inadmissible",
-    "withdrawn", "quashed-procedural", "referred-to-cjeu",
+    "withdrawn", "quashed-procedural", "referred-to-CJEU",
 )  # fmt: skip
 POWERS: Final = (
     *(f"gdpr-58-2/{letter}" for letter in "abcdefghij"),
@@ -67,7 +67,7 @@ POWERS: Final = (
     "national-power/criminal-referral",
 )  # fmt: skip
 RECORD_SOURCES: Final = ("enforcementtracker", "gdprhub", "privacyaffairs")
-CLAIM_STANCES: Final = ("affirms", "denies", "qualifies", "no-comment")
+CLAIM_STANCES: Final = ("asserts", "disputes", "accepts", "qualifies", "neutral", "no-comment")
 DISCREPANCY_KINDS: Final = (
     "amount", "appeal", "authority", "currency", "date", "decision-kind", "measure-kind", "measure-stage",
     "missing-value", "official-number", "other", "outcome", "party", "provision",

@@ -49,7 +49,8 @@ class GraphWriter:
         self.add(node, RDF_TYPE, enf("MonetaryAmount"))
         self.add(node, enf("currency"), iri(f"cur:{value.currency}"))
         self.text(node, enf("verbatim"), value.verbatim)
-        for name, number in (("value", value.value), ("minimumValue", value.minimum), ("maximumValue", value.maximum)):
+        numbers = {"value": value.value, "minimumValue": value.minimum, "maximumValue": value.maximum}
+        for name, number in numbers.items():
             if number is not None:
                 self.add(node, enf(name), decimal(number))
 
@@ -125,14 +126,16 @@ def _provision(out: GraphWriter, ref: ProvisionRef, iris: Iris) -> NamedNode:
         steps = ref.path.split("/")
         for depth in range(len(steps), 0, -1):
             part = iris.provision(ref.instrument, "/".join(steps[:depth]))
+            whole = iris.provision(ref.instrument, "/".join(steps[: depth - 1]))
             out.add(part, RDF_TYPE, enf("Provision"))
-            out.add(part, enf("partOfProvision"), iris.provision(ref.instrument, "/".join(steps[: depth - 1])))
+            out.add(part, enf("partOfProvision"), whole)
     return node
 
 
 def _parties(out: GraphWriter, record: Record, node: NamedNode) -> Iterator[tuple[NamedNode, Party]]:
     for number, stated in enumerate(record.parties, start=1):
         party = NamedNode(f"{node.value}/party/{number}")
+        out.add(node, enf("namesParty"), party)
         out.add(party, RDF_TYPE, enf("Party"))
         if stated.kind in _PARTY_CLASS:
             out.add(party, RDF_TYPE, enf(_PARTY_CLASS[stated.kind]))
@@ -142,7 +145,9 @@ def _parties(out: GraphWriter, record: Record, node: NamedNode) -> Iterator[tupl
         yield party, stated
 
 
-def _findings(out: GraphWriter, record: Record, act: NamedNode, iris: Iris, respondents: list[NamedNode]) -> None:
+def _findings(
+    out: GraphWriter, record: Record, act: NamedNode, iris: Iris, respondents: list[NamedNode]
+) -> None:
     for number, ref in enumerate(record.infringed, start=1):
         finding = NamedNode(f"{act.value}/finding/{number}")
         out.add(act, enf("hasFinding"), finding)
@@ -155,7 +160,9 @@ def _findings(out: GraphWriter, record: Record, act: NamedNode, iris: Iris, resp
             out.add(finding, enf("attributedTo"), party)
 
 
-def _measure(out: GraphWriter, measure: Measure, act: NamedNode, node: NamedNode, respondents: list[NamedNode]) -> None:
+def _measure(
+    out: GraphWriter, measure: Measure, act: NamedNode, node: NamedNode, respondents: list[NamedNode]
+) -> None:
     out.add(act, enf("hasMeasure"), node)
     out.add(node, RDF_TYPE, enf(measure.kind))
     out.concept(node, enf("measureStage"), "measure-stage", measure.stage)

@@ -6,26 +6,37 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Final, Literal
+from typing import Final
+from typing import Literal as OneOf
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, RdfFormat, parse
 
 from kg.model import Amount, Unparsed
 from kg.namespaces import iri
 from kg.resources import ONTOLOGY
 
-Stage = Literal["imposed", "intended", "unknown"]
+Stage = OneOf["imposed", "intended", "unknown"]
 
+ZERO: Final = "a fine of zero is not an amount imposed"
+"""The rule of an amount of zero, by which a tracker marks a fine that does not stand."""
+
+_FIX: Final = "state one amount and its currency"
 _STATED_ABSENCE: Final = {"", "unknown", "n/a", "none", "not known"}
 _DIGIT_WORDS: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
 }  # fmt: skip
+# No-break, narrow no-break and thin spaces, and the typographic apostrophe, are written too.
+_MARKS: Final = ".,'’ \u00a0\u202f\u2009"
 _DIGITS: Final = re.compile(r"fine in (\w+)-digit amount", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"fine amount between (\S+) ([\d.,]+) and (\S+) ([\d.,]+)", re.IGNORECASE)
 _INTENTION: Final = re.compile(r"only intention to issue fine", re.IGNORECASE)
-_PLAIN: Final = re.compile(r"(?P<before>[^\d\s.,+-]*)\s?(?P<number>\d[\d.,'   ]*)\s?(?P<after>[^\d\s.,+-]*)")
-_GROUPED: Final = re.compile(r"\d{1,3}(?P<mark>[.,'   ])\d{3}(?:(?P=mark)\d{3})*(?:[.,]\d{1,2})?")
-_DECIMAL: Final = re.compile(r"\d+(?:[.,]\d{1,2})?")
+_PLAIN: Final = re.compile(
+    rf"(?P<before>[^\d\s.,+−–—-]*)\s?(?P<number>[0-9][0-9{_MARKS}]*)(?P<after>[^\d\s.,+−–—-]*)"
+)
+_GROUPED: Final = re.compile(
+    rf"[1-9][0-9]{{0,2}}(?P<mark>[{_MARKS}])[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*(?:(?!(?P=mark))[.,][0-9]{{1,2}})?"
+)
+_DECIMAL: Final = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +54,11 @@ def currencies() -> dict[str, str]:
     names: list[tuple[str, str]] = []
     path = ONTOLOGY / "schemes" / "currency.ttl"
     for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+        subject, value = str(quad.subject), quad.object.value if isinstance(quad.object, Literal) else ""
         if quad.predicate == iri("skos:notation"):
-            codes[str(quad.subject)] = str(quad.object.value)  # type: ignore[union-attr]
-        elif quad.predicate in (iri("skos:hiddenLabel"), iri("skos:notation")):
-            names.append((str(quad.subject), str(quad.object.value)))  # type: ignore[union-attr]
+            codes[subject] = value
+        elif quad.predicate == iri("skos:hiddenLabel"):
+            names.append((subject, value))
     return {code: code for code in codes.values()} | {name: codes[subject] for subject, name in names}
 
 
@@ -81,24 +93,21 @@ def parse_amount(text: str, currency: str, *, field: str = "amount") -> StatedAm
     match = _PLAIN.fullmatch(written)
     value = parse_number(match["number"].strip()) if match else None
     if match is None or value is None:
-        return Unparsed(field=field, verbatim=text, rule=_why_not(written), fix="state one amount and its currency")
-    named = match["before"] or match["after"]
-    if named and currency and _code(named) != _code(currency):
-        return Unparsed(field=field, verbatim=f"{text} ({currency})", rule="two currencies for one amount",
-                        fix="state one currency")  # fmt: skip
+        return Unparsed(field=field, verbatim=text, rule=_why_not(written), fix=_FIX)
     if value == 0:
-        return Unparsed(field=field, verbatim=text, rule="a fine of zero is not an amount imposed",
-                        fix="state the amount imposed, and the appeal that ended it")  # fmt: skip
-    return _in_currency(text, named or currency, field, value=value)
+        fix = "state the amount imposed, and what ended it"
+        return Unparsed(field=field, verbatim=text, rule=ZERO, fix=fix)
+    named = [name for name in (match["before"], match["after"]) if name]
+    return _in_currency(text, [*named, currency], field, value=value)
 
 
-def _bounds(written: str, currency: str) -> tuple[str, Decimal, Decimal] | None:
+def _bounds(written: str, currency: str) -> tuple[list[str], Decimal, Decimal] | None:
     if (match := _DIGITS.fullmatch(written)) and (digits := _DIGIT_WORDS.get(match[1].casefold())):
-        return currency, Decimal(10 ** (digits - 1)), Decimal(10**digits - 1)
-    if (match := _BETWEEN.fullmatch(written)) and match[1] == match[3]:
+        return [currency], Decimal(10 ** (digits - 1)), Decimal(10**digits - 1)
+    if match := _BETWEEN.fullmatch(written):
         low, high = parse_number(match[2]), parse_number(match[4])
         if low is not None and high is not None and low <= high:
-            return match[1], low, high
+            return [match[1], match[3], currency], low, high
     return None
 
 
@@ -108,23 +117,31 @@ def _code(name: str) -> str | None:
 
 def _in_currency(
     text: str,
-    name: str,
+    names: list[str],
     field: str,
     *,
     value: Decimal | None = None,
     minimum: Decimal | None = None,
     maximum: Decimal | None = None,
 ) -> StatedAmount | Unparsed:
-    code = _code(name)
-    if code is None:
-        rule = f"unknown currency {name!r}" if name else "no currency stated"
-        return Unparsed(field=field, verbatim=f"{text} {name}".strip(), rule=rule, fix="use an ISO 4217 code")
-    amount = Amount(verbatim=text.strip(), currency=code, value=value, minimum=minimum, maximum=maximum)
-    return StatedAmount(amount)
+    """The amount in the one currency that all `names` stand for; empty names say nothing."""
+    codes = {name: _code(name) for name in names if name}
+    unknown = [name for name, code in codes.items() if code is None]
+    if len(set(codes.values())) == 1 and not unknown:
+        (code,) = {code for code in codes.values() if code}
+        return StatedAmount(
+            Amount(verbatim=text.strip(), currency=code, value=value, minimum=minimum, maximum=maximum)
+        )
+    if unknown:
+        rule = f"unknown currency {unknown[0]!r}"
+    else:
+        rule = "two currencies for one amount" if codes else "no currency stated"
+    beside = f" ({names[-1]})" if names[-1] else ""
+    return Unparsed(field=field, verbatim=f"{text}{beside}", rule=rule, fix="use one ISO 4217 code")
 
 
 def _why_not(written: str) -> str:
-    if re.match(r"[-−–]\s*\d", written):
+    if re.match(r"[^\d.,]*[-−–]\s*\d", written):
         return "an amount cannot be negative"
     if len(re.findall(r"\d[\d.,]*", written)) > 1:
         return "more than one amount"

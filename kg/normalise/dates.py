@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from kg.model import DateValue, Unparsed
 
@@ -13,8 +13,8 @@ EARLIEST: Final = date(1995, 10, 24)
 """Adoption of Directive 95/46/EC: no decision on European data protection law is older."""
 
 _STATED_ABSENCE: Final = {"", "unknown", "n/a", "none", "not known"}
-_ISO: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ]00:00:00(?: UTC|Z|\+00:00)?)?)?)?")
-_US: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
+_ISO: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:[T ]00:00:00(?: UTC|Z|\+00:00)?)?)?)?")
+_US: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 
 def parse_date(
@@ -29,26 +29,23 @@ def parse_date(
     written = text.strip()
     if written.casefold() in _STATED_ABSENCE:
         return None
+
+    def unparsed(rule: str, fix: str = "look the date up in the decision") -> Unparsed:
+        return Unparsed(field=field, verbatim=text, rule=rule, fix=fix)
+
     parts = _parts(written, month_first)
     if parts is None:
-        return Unparsed(field=field, verbatim=text, rule="not a date", fix="write YYYY-MM-DD, YYYY-MM or YYYY")
+        return unparsed("not a date", "write YYYY-MM-DD, YYYY-MM or YYYY")
     year, month, day = parts
     try:
-        earliest = date(year, month or 1, day or 1)
+        earliest = date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
-        return Unparsed(
-            field=field, verbatim=text, rule="no such day in the calendar", fix="look the date up in the decision"
-        )
+        return unparsed("no such day in the calendar")
     last_month = month or 12
     latest = date(year, last_month, day or monthrange(year, last_month)[1])
     if latest < EARLIEST or earliest > as_of:
-        return Unparsed(
-            field=field,
-            verbatim=text,
-            rule=f"outside {EARLIEST.isoformat()} to {as_of.isoformat()}",
-            fix="look the date up in the decision",
-        )
-    precision = "day" if day else "month" if month else "year"
+        return unparsed(f"outside {EARLIEST.isoformat()} to {as_of.isoformat()}")
+    precision: Literal["day", "month", "year"] = "day" if day else "month" if month else "year"
     return DateValue(verbatim=written, earliest=earliest, latest=latest, precision=precision)
 
 

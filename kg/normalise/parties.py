@@ -1,28 +1,52 @@
 """Who a published party is, and whether its name may be shown.
 
-A graph about data protection law respects it: a name is published only where a legal form
-or a word shows an organisation, or where no part of it is a known personal name. Everything
-else stays nameless, under the record's own opaque IRI.
+A graph about data protection law respects it: a name is published only where a legal form,
+a word or its very writing shows an organisation, and no part of it reads as a person's
+name. Everything else stays nameless, under the record's own opaque IRI.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
-from rigour.names import NameTypeTag, SymbolCategory, analyze_names, extract_org_types
+from rigour.names import NameTypeTag, SymbolCategory, analyze_names
 
 from kg.model import Party
+from kg.normalise.legal_forms import has_legal_form
 from kg.resources import ONTOLOGY
 
+Kind = Literal["legal-entity", "public-body", "undetermined"]
+Side = Literal["respondent", "complainant", "undetermined"]
+
+MAX_LENGTH: Final = 200
+"""Longest text taken for a name, in characters: longer ones are sentences."""
+
 _PLACEHOLDER: Final = re.compile(
-    r"\b(?:([A-Z])\.?\s?\1\.?(?:\s?\1\.?)?|[A-Z]\*+|\*+[A-Z]?|[XYZ]\d?)(?!\w)|\w\*{2,}|\b[A-Z][a-z]+ [A-Z]\.(?:\s|$)"
+    r"\b(?:([A-HJ-Z])\.?\s?\1\.?(?:\s?\1\.?)?|[A-Z]\*+|\*+[A-Z]?|[XYZ]\d?)(?!\w)"
+    r"|\w\*{2,}|\b[A-Z][a-z]+ [A-Z]\.(?:\s|$)"
 )
+_BRACKETS: Final = re.compile(r"[(\[][^)\]]*[)\]]?")
+"""What stands in brackets describes: a person's trade there does not make the name an organisation's."""
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,4}")
-_FORM_MARKS: Final = re.compile(r"(?<=\w)\.|\s*/\s*(?=\w\b)|(?<=\b\w)\s(?=\w\b)")
+_INITIAL_AND_NAME: Final = re.compile(r"(?:[^\W\d_]\.[ -]?)+[^\W\d_]{2,}|[^\W\d_]{2,}, (?:[^\W\d_]\.?[ -]?)+")
+_BETWEEN_PARTIES: Final = re.compile(
+    r"\s*[,;:()\[\]]\s*|\s+[-–—/|]\s+"
+    r"|\s+(?:&|and|und|y|et|og|och|ja|oraz|και|vs?\.?|versus|gegen|contra|against|represented by)\s+",
+    re.IGNORECASE,
+)
+_BEFORE_FORM: Final = re.compile(r",\s+(?=(?:[^\W\d_a-z]\.?){2,5}(?:$|[\s(,]))")
+_ARTICLES: Final = frozenset(
+    ("the", "a", "an", "el", "la", "los", "las", "il", "lo", "le", "les", "de", "den", "det", "der", "die")
+)
+_NAME_WORD: Final = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*")
+_NOT_A_PERSON: Final = re.compile(
+    r"\S*\d\S*|(?:\w+[.-])+[a-z]{2,4}|[^\W\d_]*[^\W\d_A-ZÀ-Þ][A-Z]\S*|[a-z]\w+|[A-Z&]{3,}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,48 +58,67 @@ class _Words:
 def _words(table: dict[str, list[str]], key: str = "words") -> _Words:
     words = sorted(table.get(key, []), key=len, reverse=True)
     body = "|".join(re.escape(word) for word in words) or r"(?!)"
-    return _Words(frozenset(table.get("phrases", [])), re.compile(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE))
+    pattern = re.compile(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
+    return _Words(frozenset(table.get("phrases", [])), pattern)
 
 
 @cache
 def _vocabulary() -> dict[str, _Words]:
     with (ONTOLOGY / "party-words.toml").open("rb") as file:
         data = tomllib.load(file)
-    kinds = {name: _words(data[name]) for name in ("anonymous", "legal-entity", "public-body", "natural-person", "person-marks")}
-    roles = {side: _words(data["role"], side) for side in ("complainant", "respondent")}
-    return kinds | roles
-
-
-@cache
-def _forms() -> frozenset[str]:
-    with (ONTOLOGY / "party-words.toml").open("rb") as file:
-        return frozenset(tomllib.load(file)["legal-entity"]["forms"])
+    kinds = ("anonymous", "legal-entity", "public-body", "natural-person", "person-marks")
+    sides = {side: _words(data["role"], side) for side in ("complainant", "respondent")}
+    person = data["natural-person"]
+    described = {"person-words": _words({"words": person["phrases"] + person["words"]})}
+    described["person-titles"] = _words(person, "titles")
+    return {name: _words(data[name]) for name in kinds} | described | sides
 
 
 def parse_party(text: str, *, role: Literal["respondent", "undetermined"] = "undetermined") -> Party:
     """The party that a source names `text`: its kind, its role, and its name if it may be shown."""
     words = _vocabulary()
-    plain = re.sub(r"\s+", " ", text).strip(" .,;")
-    folded = plain.casefold()
+    written = _plain(text)
+    bare = written.strip(" .")
+    folded = bare.casefold()
     if folded in words["anonymous"].phrases:
         return Party(kind="undetermined", role=role)
-    for kind in ("natural-person", "legal-entity", "public-body"):
+    described: tuple[Literal["natural-person", "legal-entity", "public-body"], ...]
+    described = ("natural-person", "legal-entity", "public-body")
+    for kind in described:
         if folded in words[kind].phrases:
-            stated = "complainant" if words["complainant"].pattern.fullmatch(folded) else role
-            return Party(kind=kind, description=plain, role=stated)  # type: ignore[arg-type]
-    side = _role(plain, role)
-    if _speaks_of_person(plain):
+            complains = words["complainant"].pattern.fullmatch(folded)
+            return Party(kind=kind, description=bare, role="complainant" if complains else role)
+    side = _role(written, role)
+    organisation = _organisation(written)
+    if organisation is None or len(written) > MAX_LENGTH or _speaks_of_person(written):
         return Party(kind="undetermined", name_status="withheld", role=side)
-    if words["public-body"].pattern.search(folded):
-        return Party(kind="public-body", name=plain, name_status="published", role=side)
-    if _has_legal_form(plain) or words["legal-entity"].pattern.search(folded):
-        return Party(kind="legal-entity", name=plain, name_status="published", role=side)
-    if _may_be_person(plain):
-        return Party(kind="undetermined", name_status="withheld", role=side)
-    return Party(kind="undetermined", name=plain, name_status="published", role=side)
+    return Party(kind=organisation, name=written, name_status="published", role=side)
 
 
-def _role(text: str, default: Literal["respondent", "undetermined"]) -> Literal["respondent", "complainant", "undetermined"]:
+def may_name_person(text: str) -> bool:
+    """Whether a word of `text` is a personal name that the rigour library knows, or an initial."""
+    names = analyze_names(NameTypeTag.PER, [text], phonetics=False, numerics=False)
+    personal = (SymbolCategory.NAME, SymbolCategory.NICK)
+    return any(span.symbol.category in personal for name in names for span in name.spans)
+
+
+def mentions_person(text: str) -> bool:
+    """Whether a text that is no name, such as a status, seems to hold a person's name.
+
+    Looks at capitalised words: the first one of a text counts only with one after it.
+    """
+    words = text.split()
+    later = " ".join(word for word in words[1:] if word[0].isupper())
+    marked = _vocabulary()["person-marks"].pattern.search(text) is not None
+    return marked or _is_personal_name(" ".join(words[:2])) or (bool(later) and may_name_person(later))
+
+
+def _plain(text: str) -> str:
+    visible = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
+    return re.sub(r"\s+", " ", visible).strip(" ,;")
+
+
+def _role(text: str, default: Literal["respondent", "undetermined"]) -> Side:
     words = _vocabulary()
     complains = bool(words["complainant"].pattern.search(text))
     responds = bool(words["respondent"].pattern.search(text))
@@ -84,25 +127,42 @@ def _role(text: str, default: Literal["respondent", "undetermined"]) -> Literal[
     return "complainant" if complains else "respondent"
 
 
+def _organisation(text: str) -> Kind | None:
+    """What kind of organisation the text shows, or None where nothing shows one."""
+    words = _vocabulary()
+    if words["public-body"].pattern.search(text):
+        return "public-body"
+    if has_legal_form(text) or words["legal-entity"].pattern.search(text):
+        return "legal-entity"
+    return "undetermined" if _NOT_A_PERSON.fullmatch(text) and not may_name_person(text) else None
+
+
 def _speaks_of_person(text: str) -> bool:
     words = _vocabulary()
     if words["person-marks"].pattern.search(text) or words["complainant"].pattern.search(text):
         return True
     if _INITIALS.fullmatch(text) and ("." in text or len(text) == 1):
         return True
-    return bool(_PLACEHOLDER.search(text)) and not _has_legal_form(text)
-
-
-def _has_legal_form(text: str) -> bool:
-    """A form that rigour knows, or one of ontology/party-words.toml as a word after the first."""
-    if extract_org_types(text.casefold()):
+    if any(_is_personal_name(part) for part in _BETWEEN_PARTIES.split(_BEFORE_FORM.sub(" ", text)) if part):
         return True
-    joined = _FORM_MARKS.sub(lambda mark: "/" if "/" in mark[0] else "", text.casefold())
-    return any(word in _forms() for word in re.split(r"[\s,()\"]+", joined)[1:])
+    if has_legal_form(text):
+        return False
+    if _PLACEHOLDER.search(text) or words["person-words"].pattern.search(text):
+        return True
+    titled = words["person-titles"].pattern.finditer(text)
+    if any(_is_personal_name(" ".join(text[title.end() :].split()[:2])) for title in titled):
+        return True
+    begins = " ".join(text.split()[:2])
+    return words["public-body"].pattern.search(text) is None and _is_personal_name(begins)
 
 
-def _may_be_person(text: str) -> bool:
-    names = analyze_names(NameTypeTag.PER, [text], phonetics=False, numerics=False)
-    return any(
-        span.symbol.category in (SymbolCategory.NAME, SymbolCategory.NICK) for name in names for span in name.spans
-    )
+def _is_personal_name(text: str) -> bool:
+    """Two to four capitalised words, the first one a personal name, none that shows an organisation."""
+    if _INITIAL_AND_NAME.fullmatch(text):
+        return _organisation(text) is None
+    words = text.strip(" .").split()
+    if not 2 <= len(words) <= 4 or not all(_NAME_WORD.fullmatch(word) for word in words):
+        return False
+    if words[0].casefold() in _ARTICLES or not (words[0][0].isupper() and words[-1][0].isupper()):
+        return False
+    return _organisation(text) is None and may_name_person(words[0])

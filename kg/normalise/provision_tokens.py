@@ -49,8 +49,8 @@ _LEXEME: Final = re.compile(
     re.VERBOSE,
 )
 _EU_ACT: Final = re.compile(
-    r"(?:Council )?(?P<kind>Directive|Direcitve|Regulation|Decision) ?(?:\((?:EU|EC|UE|CE|EEC)\)|EU|EC)?"
-    r" ?(?:No|N°|nr)?\.? ?(?P<a>\d{1,4})/(?P<b>\d{1,4})(?:/(?:EC|EU|CE|UE|EEC|JHA)\b)?(?![\w/])",
+    r"(?:Council )?(?P<kind>Directive|Direcitve|Regulation|Decision) {0,2}(?:\((?:EU|EC|UE|CE|EEC)\)|EU|EC)?"
+    r" {0,2}(?:No|N°|nr)?\.? {0,2}(?P<a>\d{1,4})/(?P<b>\d{1,4})(?:/(?:EC|EU|CE|UE|EEC|JHA)\b)?(?![\w/])",
     re.IGNORECASE,
 )
 _EU_TITLE: Final = re.compile(
@@ -130,7 +130,8 @@ class Tokeniser:
         for instrument in register.instruments.values():
             for label in instrument.labels:
                 words = tuple(lexeme.value for lexeme in _lexemes(plain(label)))
-                if words:
+                # A number alone ("90/2018") may be that of a law of any country.
+                if any(map(str.isalpha, label)):
                     self._names[words[0]][words].add(instrument.key)
         self._lengths = {
             first: sorted({len(words) for words in names}, reverse=True)
@@ -150,14 +151,14 @@ class Tokeniser:
         return found
 
     def _law(self, text: str, lexemes: list[_Lexeme], at: int) -> tuple[Token, int] | None:
-        kind, first, start = lexemes[at][:3]
+        kind, first, start, _, raw = lexemes[at]
         if kind == "word" and first in _EU_FIRST:
             act = self._eu_act(text, start)
             if act:
                 used = sum(1 for lexeme in lexemes[at : at + 400] if lexeme.start < act.end)
                 return act, used
         for length in self._lengths.get(first, ()):
-            if at + length > len(lexemes):
+            if at + length > len(lexemes) or (length == 1 and len(raw) <= _ACRONYM and raw.islower()):
                 continue
             words = tuple(lexeme.value for lexeme in lexemes[at : at + length])
             keys = self._names[first].get(words)
@@ -187,6 +188,9 @@ class _Lexeme(NamedTuple):
     end: int
     raw: str
 
+
+_ACRONYM: Final = 3
+"""Names up to this length are read as such only if not in lower case: "BW", not "bw"."""
 
 _EU_FIRST: Final = frozenset({"council", *_EU_KIND})
 

@@ -13,6 +13,7 @@ Policies:
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -57,6 +58,11 @@ class ProvisionParser:
     def load() -> ProvisionParser:
         """The parser of the register in `ontology/law`, built once per process."""
         return _load()
+
+    @property
+    def instruments(self) -> Collection[str]:
+        """The keys of the laws in the register."""
+        return self._register.instruments.keys()
 
     def parse(
         self,
@@ -163,9 +169,8 @@ class _Reading:
 
     def _unknown(self, group: Group, name: str) -> str:
         if group.is_reference or _is_law_name(name):
-            raise UnreadableError(
-                f"law not in the register: '{name}'", "add it to ontology/law/instruments.ttl"
-            )
+            named = f": '{name}'" if len(name) <= _LONGEST_NAME else ""
+            raise UnreadableError(f"law not in the register{named}", "add it to ontology/law/instruments.ttl")
         if _bare(name) in _STATED_ABSENCE:
             return ""
         raise UnreadableError("names no provision", "look the provisions up in the decision")

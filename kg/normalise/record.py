@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, Final, Literal
+
+from pyoxigraph import NamedNode
 
 from kg.errors import InvalidRecord, UnsupportedRecord
 from kg.model import (
@@ -20,19 +24,22 @@ from kg.model import (
     Record,
     Unparsed,
 )
-from kg.normalise.amounts import parse_amount
+from kg.normalise.amounts import ZERO, parse_amount
 from kg.normalise.authorities import AuthorityRegistry
 from kg.normalise.concepts import notation_of
 from kg.normalise.dates import parse_date
-from kg.normalise.parties import parse_party
+from kg.normalise.parties import mentions_person, parse_party
 from kg.normalise.provisions import ProvisionParser
 from kg.normalise.tiers import can_be_infringed
+from kg.resources import ONTOLOGY
 
-_NO_VALUE: Final = {"", "n/a", "unknown", "none", "other"}
+_NO_VALUE: Final = {"", "-", "n/a", "na", "unknown", "none", "other"}
+_NO_NUMBER: Final = _NO_VALUE | {"not known", "not public", "not available", "not applicable", "unpublished"}
 _ECLI: Final = re.compile(r"ECLI:[A-Z]{2}:[A-Z0-9]{1,7}:\d{4}:[A-Za-z0-9.]{1,25}")
 _NUMBER: Final = re.compile(r"(?=.*\d)[\w./:\-–—°§()\[\]#, ]{1,60}")
-_WORD: Final = re.compile(r"[^\W\d_]{4,}")
-_NUMBER_WORDS: Final = {"decision", "decisione", "case", "délibération", "deliberation", "docweb", "beslissing", "resolution", "dossier"}
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_LONGEST_CODE: Final = 3
+"""Letters in capitals that are read as a code ("PS", "EXP") and not as a word."""
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _LONGEST_STATUS: Final = 40
 
@@ -48,25 +55,27 @@ class _Reading:
 
     def text(self, name: str) -> str:
         value = self.raw.fields.get(name)
-        return value if isinstance(value, str) else "" if value is None else str(value)
+        return value if isinstance(value, str) else ""
 
     def items(self, name: str) -> list[Any]:
         value = self.raw.fields.get(name)
         return value if isinstance(value, list) else []
 
     def keep(self, name: str, verbatim: str | None, rule: str, fix: str = "") -> None:
-        self.unparsed.append(Unparsed(field=name, verbatim=verbatim, rule=rule, fix=fix))
+        """Note a value that was not understood; its words are not repeated if they may name a person."""
+        shown = None if verbatim is None or _names_person(verbatim) else verbatim
+        self.unparsed.append(Unparsed(field=name, verbatim=shown, rule=rule, fix=fix))
 
     def invalid(self, name: str, rule: str, fix: str) -> InvalidRecord:
         raw = self.raw
-        return InvalidRecord(
-            rule, field=name, value=self.text(name), fix=fix, source=raw.source, key=raw.key, file=raw.file, line=raw.line
-        )
+        place: dict[str, Any] = {"source": raw.source, "key": raw.key, "file": raw.file, "line": raw.line}
+        return InvalidRecord(rule, field=name, value=self.text(name), fix=fix, **place)
 
     def date(self, name: str) -> DateValue | None:
-        value = parse_date(self.text(name), field=name, as_of=self.as_of, month_first=self.conventions.month_first)
+        month_first = self.conventions.month_first
+        value = parse_date(self.text(name), field=name, as_of=self.as_of, month_first=month_first)
         if isinstance(value, Unparsed):
-            self.unparsed.append(value)
+            self.keep(name, value.verbatim, value.rule, value.fix)
             return None
         return value
 
@@ -100,18 +109,18 @@ def normalise(raw: RawRecord, conventions: Conventions, *, as_of: date) -> Recor
     """
     reading = _Reading(raw, as_of, conventions)
     authority = _authority(reading)
-    measures, stands = _measures(reading)
     opinion = reading.text("trigger").strip().casefold() == "advisory opinion"
+    measures, stands = _measures(reading, opinion)
     outcome = reading.concept("outcome", "decision-outcome")
     refs, others = _provisions(reading, authority)
-    infringed, cited = _infringed(refs, others, outcome, conventions, stands)
+    infringed, cited = _infringed(refs, others, outcome, conventions, stands and not opinion)
     return Record(
         source=raw.source,
         key=raw.key,
         digest=raw.digest,
-        page=reading.text("page") if _URL.fullmatch(reading.text("page")) else "",
+        page=_page(reading),
         authority=authority,
-        kind="AdvisoryOpinion" if opinion else _kind(measures, outcome),
+        kind="AdvisoryOpinion" if opinion else _kind(reading, measures, outcome),
         outcome=outcome,
         trigger=None if opinion else reading.concept("trigger", "trigger"),
         official_number=_official_number(reading),
@@ -134,17 +143,21 @@ def normalise(raw: RawRecord, conventions: Conventions, *, as_of: date) -> Recor
 def _authority(reading: _Reading) -> str:
     found = AuthorityRegistry.load().resolve(reading.text("authority"), reading.text("country"))
     if found.slug is None:
-        raise reading.invalid("authority", found.reason, "correct the label, or add it to ontology/authorities")
+        fix = "correct the label, or add it to ontology/authorities"
+        raise reading.invalid("authority", found.reason, fix)
     return found.slug
 
 
-def _measures(reading: _Reading) -> tuple[tuple[Measure, ...], bool]:
-    """The fine as stated, and whether the source says that it stands."""
+def _measures(reading: _Reading, opinion: bool) -> tuple[tuple[Measure, ...], bool]:
+    """The fine as stated, and whether the source does not say that it fell."""
     written = reading.text("amount")
     stated = parse_amount(written, reading.text("currency") or reading.conventions.currency)
     if isinstance(stated, Unparsed):
-        reading.unparsed.append(stated)
-        return (), written.strip() != "0"
+        reading.keep("amount", stated.verbatim, stated.rule, stated.fix)
+        return (), stated.rule != ZERO
+    if opinion and (stated.amount or stated.stage == "intended"):
+        reading.keep("amount", written, "an advisory opinion imposes no fine", "correct the amount")
+        return (), False
     if stated.stage == "intended":
         return (Measure(kind="AdministrativeFine", stage="intended"),), False
     if stated.amount is None:
@@ -152,10 +165,10 @@ def _measures(reading: _Reading) -> tuple[tuple[Measure, ...], bool]:
     return (Measure(kind="AdministrativeFine", amount=stated.amount),), True
 
 
-def _kind(measures: tuple[Measure, ...], outcome: str | None) -> str | None:
+def _kind(reading: _Reading, measures: tuple[Measure, ...], outcome: str | None) -> str | None:
     if any(measure.stage == "imposed" for measure in measures):
         return "SanctionDecision"
-    if outcome == "rejected" and not measures:
+    if outcome == "rejected" and reading.text("amount").strip().casefold() in _NO_VALUE:
         return "DismissalDecision"
     return None
 
@@ -163,10 +176,9 @@ def _kind(measures: tuple[Measure, ...], outcome: str | None) -> str | None:
 def _provisions(reading: _Reading, authority: str) -> tuple[tuple[ProvisionRef, ...], bool]:
     """Every reference, and whether anything but understood GDPR provisions is among them."""
     parser, registry = ProvisionParser.load(), AuthorityRegistry.load()
-    country = registry.country_iri(registry.country_of(authority))
-    here = country.value.rpartition("/")[2] if country else None
+    here = registry.country_iri(registry.country_of(authority)).value.rpartition("/")[2]
     parsed = [
-        parser.parse_structured(item["article"], item.get("paragraph"), item.get("subparagraph"))
+        parser.parse_structured(item.get("article"), item.get("paragraph"), item.get("subparagraph"))
         if isinstance(item, dict)
         else parser.parse(item, jurisdiction=here)
         for item in reading.items("provisions")
@@ -189,22 +201,35 @@ def _infringed(
     """
     if conventions.provisions == "infringed" and stands:
         return tuple(ref for ref in refs if ref.path), tuple(ref for ref in refs if not ref.path)
-    candidates = [ref for ref in refs if can_be_infringed(ref)]
-    if conventions.provisions == "cited" and outcome in ("violation-found", "upheld") and len(candidates) == 1 and not others:
-        return tuple(candidates), tuple(ref for ref in refs if ref not in candidates)
+    candidates = tuple(ref for ref in refs if can_be_infringed(ref))
+    found = conventions.provisions == "cited" and outcome in ("violation-found", "upheld")
+    if stands and found and len(candidates) == 1 and not others:
+        return candidates, tuple(ref for ref in refs if ref not in candidates)
     return (), refs
 
 
 def _official_number(reading: _Reading) -> str | None:
     """The number, if the text is one: names of cases may name a person and are not shown."""
     written = " ".join(reading.text("official_number").split())
-    if written.casefold() in _NO_VALUE:
+    if written.casefold().strip(".") in _NO_NUMBER:
         return None
-    words = {word.casefold() for word in _WORD.findall(written)} - _NUMBER_WORDS
-    if _NUMBER.fullmatch(written) and not words:
+    if _NUMBER.fullmatch(written) and all(_is_code(word) for word in _WORD.findall(written)):
         return written
-    reading.keep("official_number", None, "not a number but a name, which may be a person's", "see the source's page")
+    rule = "not a number but a name, which may be a person's"
+    reading.keep("official_number", None, rule, "see the source's page")
     return None
+
+
+def _is_code(word: str) -> bool:
+    """Whether a word of an official number is a code ("PS", "ps", "EXP"), or one listed as usual there."""
+    short = len(word) <= _LONGEST_CODE if word.isupper() else word.islower() and len(word) < _LONGEST_CODE
+    return short or word.casefold() in _number_words()
+
+
+@cache
+def _number_words() -> frozenset[str]:
+    with (ONTOLOGY / "party-words.toml").open("rb") as file:
+        return frozenset(tomllib.load(file)["official-number"]["words"])
 
 
 def _ecli(reading: _Reading) -> str | None:
@@ -218,14 +243,23 @@ def _ecli(reading: _Reading) -> str | None:
 
 
 def _parties(reading: _Reading) -> Iterator[Party]:
-    role: Literal["respondent", "undetermined"] = "respondent" if reading.conventions.respondents else "undetermined"
-    return (parse_party(name, role=role) for name in reading.items("parties") if isinstance(name, str))
+    role: Literal["respondent", "undetermined"]
+    role = "respondent" if reading.conventions.respondents else "undetermined"
+    return (parse_party(name, role=role) for name in reading.items("parties"))
+
+
+def _page(reading: _Reading) -> str:
+    page = reading.text("page").strip()
+    if page and not _is_web_address(page):
+        reading.keep("page", page, "not a web address", "correct the link")
+        return ""
+    return page
 
 
 def _links(reading: _Reading) -> Iterator[Link]:
     for item in reading.items("links"):
         url = item["url"].strip()
-        if _URL.fullmatch(url):
+        if _is_web_address(url):
             yield Link(url=url, label=item.get("label", ""), language=item.get("language", ""))
         elif url:
             reading.keep("links", url, "not a web address", "correct the link")
@@ -235,7 +269,21 @@ def _appeal_status(reading: _Reading) -> str | None:
     written = reading.text("appeal_status").strip()
     if written.casefold() in _NO_VALUE:
         return None
-    if len(written) > _LONGEST_STATUS:
-        reading.keep("appeal_status", None, "a sentence where a status is expected", "see the source's page")
+    if len(written) > _LONGEST_STATUS or _names_person(written):
+        rule = "a sentence where a status is expected"
+        reading.keep("appeal_status", None, rule, "see the source's page")
         return None
     return written
+
+
+def _is_web_address(text: str) -> bool:
+    """An http(s) URL that is also an IRI (RFC 3987), as RDF needs it."""
+    try:
+        return bool(_URL.fullmatch(text)) and NamedNode(text).value == text
+    except ValueError:
+        return False
+
+
+def _names_person(text: str) -> bool:
+    """Whether words of `text`, outside web addresses, may be a person's name."""
+    return mentions_person(re.sub(r"\S*://\S+", "", text))

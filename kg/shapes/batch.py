@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from kg.namespaces import RDF_TYPE, enf, iri
 from kg.shapes.reference import Reference
+from kg.shapes.structure import LAW
 
 CONTEXT: Final = NamedNode("urn:kg:validation")
 """Carries the as-of date (`enf:retrievedOn`) in the validation graph; never stored."""
@@ -20,7 +21,8 @@ INSTANCE_OF: Final = NamedNode("urn:kg:instanceOf")
 
 _RETRIEVED: Final = enf("retrievedOn")
 _DATE: Final = iri("xsd:date")
-_ENTITY: Final = "/id/"
+ENTITY: Final = "/id/"
+COMMON: Final = ("/id/authority/", "/id/source/")
 
 
 class Batch:
@@ -55,9 +57,7 @@ class Batch:
     def store(self) -> Store:
         """The batch as an in-memory store whose default graph also marks instances."""
         store = Store()
-        marks = (
-            Quad(node, INSTANCE_OF, cls) for cls, nodes in self._types.items() for node in nodes
-        )
+        marks = (Quad(node, INSTANCE_OF, cls) for cls, nodes in self._types.items() for node in nodes)
         triples = (Quad(t.subject, t.predicate, t.object) for t in (*self.own, *self.added))
         store.bulk_extend(triples)
         store.bulk_extend(marks)
@@ -72,27 +72,31 @@ class Batch:
     def _instances(self) -> dict[NamedNode, set[NamedNode]]:
         types: dict[NamedNode, set[NamedNode]] = defaultdict(set)
         for triple in self.own:
-            if triple.predicate == RDF_TYPE and isinstance(triple.object, NamedNode):
-                for cls in self._reference.ancestors(triple.object):
-                    types[cls].add(triple.subject)
+            subject, stated = triple.subject, triple.object
+            if triple.predicate != RDF_TYPE or not isinstance(subject, NamedNode):
+                continue
+            if isinstance(stated, NamedNode):
+                for cls in self._reference.ancestors(stated):
+                    types[cls].add(subject)
         return types
 
 
-def compatible(
-    graphs: Mapping[str, Sequence[Quad]], reference: Reference
-) -> list[dict[str, Sequence[Quad]]]:
+def compatible(graphs: Mapping[str, Sequence[Quad]]) -> list[dict[str, Sequence[Quad]]]:
     """Splits graphs into batches in which no two share an entity.
 
     Graphs that share an entity (two decisions of one case or party) would see each other's
     statements in one validation graph, and their verdict would depend on their neighbours.
+    Law, authorities and sources are shared by nature; they count only where data describe them.
     """
+    described = {quad.subject for quads in graphs.values() for quad in quads}
     batches: list[tuple[dict[str, Sequence[Quad]], set[str]]] = []
     for key, quads in graphs.items():
         entities = {
             term.value
             for quad in quads
             for term in (quad.subject, quad.object)
-            if isinstance(term, NamedNode) and _ENTITY in term.value and term not in reference
+            if isinstance(term, NamedNode) and LAW not in term.value
+            if term in described or (ENTITY in term.value and not any(kind in term.value for kind in COMMON))
         }
         for members, taken in batches:
             if taken.isdisjoint(entities):

@@ -11,7 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal as OneOf, get_args
+from typing import Final, get_args
+from typing import Literal as OneOf
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -26,7 +27,7 @@ Profile = OneOf["record", "decision", "claim", "reference"]
 _CONSTRAINT: Final = enf("constraint")
 _SPARQL: Final = iri("sh:sparql")
 _SEVERITY: Final = iri("sh:severity")
-_PREDEFINED: Final = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
+_WHERE: Final = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,14 @@ class ShapeSet:
         used = {c.shape for c in self.for_profile(profile) if sparql or not c.queries}
         rows = []
         for triple in self.triples:
-            constraint = self.constraints.get(triple.subject) if isinstance(triple.subject, NamedNode) else None
+            subject = triple.subject
+            constraint = self.constraints.get(subject) if isinstance(subject, NamedNode) else None
             if constraint is None:
                 rows.append(triple)
             elif constraint.shape in used:
                 wanted = iri(f"sh:{constraint.severity_in(profile)}")
                 replaced = triple.predicate == _SEVERITY
-                rows.append(Triple(triple.subject, _SEVERITY, wanted) if replaced else triple)
+                rows.append(Triple(subject, _SEVERITY, wanted) if replaced else triple)
         return rows
 
     def _constraint(self, shape: NamedNode) -> Constraint:
@@ -121,7 +123,7 @@ class ShapeSet:
 
     def _query(self, node: NamedNode) -> SparqlConstraint:
         texts = self._literals(node, iri("sh:select"))
-        if len(texts) != 1 or not _PREDEFINED.search(texts[0].value):
+        if len(texts) != 1 or not _WHERE.search(texts[0].value):
             raise KGError(f"{node}: exactly one sh:select with a WHERE clause")
         return SparqlConstraint(node, self._prefixes + texts[0].value)
 
@@ -146,9 +148,13 @@ class ShapeSet:
         return tuple(sorted(found, key=str))
 
     def _read_prefixes(self) -> str:
-        declarations = sorted(
-            (self._literals(node, iri("sh:prefix"))[0].value, self._literals(node, iri("sh:namespace"))[0].value)
-            for node, about in list(self._about.items())
+        declared = [
+            node
+            for node, about in self._about.items()
             if iri("sh:PrefixDeclaration") in about.get(RDF_TYPE, [])
-        )
-        return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in declarations)
+        ]
+        lines = []
+        for node in declared:
+            (prefix,), (namespace,) = (self._literals(node, iri(f"sh:{n}")) for n in ("prefix", "namespace"))
+            lines.append(f"PREFIX {prefix.value}: <{namespace.value}>\n")
+        return "".join(sorted(lines))

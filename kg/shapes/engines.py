@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pyshacl
@@ -48,6 +49,11 @@ class Finding:
         known = dict(self.bindings)
         return _PLACEHOLDER.sub(lambda match: known.get(match[1], match[0]), message)
 
+    def without_value(self) -> Finding:
+        """The same without its value, in messages too: it may name a natural person."""
+        kept = tuple((name, text) for name, text in self.bindings if name in ("this", "path"))
+        return replace(self, value=None, bindings=(*kept, ("value", "[…]")))
+
 
 def core(batch: Batch, shapes: rdflib.Graph) -> list[Finding]:
     """Validates a batch with pySHACL against Core shapes; inference and imports stay off."""
@@ -77,7 +83,7 @@ def with_targets(select: str, constraint: Constraint) -> str:
     patterns = [f"{{ $this <{INSTANCE_OF.value}> <{cls.value}> }}" for cls in constraint.target_classes]
     patterns += [f"{{ $this <{path.value}> ?target_object }}" for path in constraint.target_subjects_of]
     if not patterns:
-        raise KGError(f"{constraint.shape}: a SPARQL-based constraint without sh:targetClass or sh:targetSubjectsOf")
+        raise KGError(f"{constraint.shape}: neither sh:targetClass nor sh:targetSubjectsOf")
     match = _WHERE.search(select)
     if match is None:
         raise KGError(f"{constraint.shape}: sh:select without WHERE")
@@ -124,14 +130,15 @@ def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
     graph = rdflib.Graph(bind_namespaces="none")
     known: dict[object, Node] = {}
     add = graph.store.add
-    for triple in triples:
-        spo = []
-        for term in triple:
-            found = known.get(term)
-            if found is None:
-                found = known[term] = _node(term)
-            spo.append(found)
-        add((spo[0], spo[1], spo[2]), graph)
+    with _quiet():
+        for triple in triples:
+            spo = []
+            for term in triple:
+                found = known.get(term)
+                if found is None:
+                    found = known[term] = _node(term)
+                spo.append(found)
+            add((spo[0], spo[1], spo[2]), graph)
     return graph
 
 
@@ -152,10 +159,18 @@ def from_rdflib(node: Node) -> Term:
     if isinstance(node, rdflib.Literal):
         if node.language:
             return Literal(str(node), language=node.language)
-        return Literal(str(node), datatype=NamedNode(str(node.datatype))) if node.datatype else Literal(str(node))
+        return Literal(str(node), datatype=NamedNode(node.datatype or iri("xsd:string").value))
     if isinstance(node, rdflib.URIRef):
         return NamedNode(str(node))
     raise KGError(f"a blank node in a validation result: {node}")
 
 
-logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps rdflib from logging literals that do not fit their datatype: a constraint reports them."""
+    logger = logging.getLogger("rdflib.term")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before

@@ -9,16 +9,17 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.namespaces import RDF_TYPE, enf, iri
-from kg.resources import ontology_files
+from kg.resources import ONTOLOGY, ontology_files
 
 SUB_CLASS_OF: Final = iri("rdfs:subClassOf")
 
-_FILES: Final = ("schemes", "law", "authorities", "shapes")
+_FOLDERS: Final = ("schemes", "law", "authorities", "shapes")
 _FOLLOWED: Final = {RDF_TYPE, iri("org:unitOf"), enf("partOfProvision"), enf("jurisdiction")}
 """Properties whose objects are described too: a class, a unit's authority, a provision's article and act."""
 
-_REVERSED: Final = enf("coversProvision")
-"""A tier names its provisions; a provision is described with its tiers."""
+_COVERS: Final = enf("coversProvision")
+_JURISDICTION: Final = enf("jurisdiction")
+_DATED_RULES: Final = {enf("LegalTender"), enf("FineBar"), enf("DailyPenaltyRule")}
 
 _PROSE: Final = {iri("rdfs:comment"), iri("rdfs:seeAlso"), iri("skos:hiddenLabel"), iri("skos:altLabel")}
 
@@ -31,8 +32,7 @@ class Reference:
         for triple in triples:
             if _is_reference(triple) and isinstance(triple.subject, NamedNode):
                 self._about[triple.subject].append(triple)
-                if triple.predicate == _REVERSED and isinstance(triple.object, NamedNode):
-                    self._about[triple.object].append(triple)
+        self._attach_rules()
         self._described: dict[NamedNode, frozenset[Triple]] = {}
         self.hierarchy = tuple(
             triple
@@ -43,14 +43,24 @@ class Reference:
 
     @classmethod
     def load(cls) -> Reference:
-        """The index of `ontology/core.ttl`, schemes, law, authorities and the shapes' own tables."""
-        core = [file for file in ontology_files() if file.name == "core.ttl"]
-        files = core + [file for folder in _FILES for file in ontology_files(folder)]
+        """The index of the core, the sources, schemes, law, authorities and the shapes' own tables."""
+        top = [file for file in ontology_files() if file.parent == ONTOLOGY]
+        files = top + [file for folder in _FOLDERS for file in ontology_files(folder)]
         return cls(
             Triple(quad.subject, quad.predicate, quad.object)
             for file in files
             for quad in parse(path=str(file), format=RdfFormat.TURTLE, rename_blank_nodes=True)
         )
+
+    def _attach_rules(self) -> None:
+        """Describes a provision with the tiers that cover it, and a country with its dated rules:
+        nothing points to these, so nothing would bring them in."""
+        for own in list(self._about.values()):
+            dated = any(t.predicate == RDF_TYPE and t.object in _DATED_RULES for t in own)
+            for triple in tuple(own):
+                backwards = triple.predicate == _COVERS or (dated and triple.predicate == _JURISDICTION)
+                if backwards and isinstance(triple.object, NamedNode):
+                    self._about[triple.object] += own if dated else [triple]
 
     def __contains__(self, node: object) -> bool:
         return node in self._about

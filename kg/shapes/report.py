@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal as OneOf
+from typing import Final
+from typing import Literal as OneOf
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 

@@ -15,11 +15,13 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from kg.namespaces import PREFIXES, RDF_TYPE, SHAPES, iri
+from kg.namespaces import PREFIXES, RDF_TYPE, SHAPES, enf, iri
 
 MAX_QUADS: Final = 20_000
 MAX_IRI: Final = 2_048
 MAX_LITERAL: Final = 100_000
+
+LAW: Final = "/id/prov/"
 
 BLANK: Final = NamedNode(f"{SHAPES}C015b")
 FOREIGN: Final = NamedNode(f"{SHAPES}C015c")
@@ -27,6 +29,8 @@ UNSAFE: Final = NamedNode(f"{SHAPES}C015d")
 ROOTLESS: Final = NamedNode(f"{SHAPES}C002c")
 TBOX: Final = NamedNode(f"{SHAPES}C018c")
 SIZE: Final = NamedNode(f"{SHAPES}C015e")
+
+FAILED: Final = NamedNode(f"{SHAPES}C015f")
 
 Fault = tuple[NamedNode, NamedNode, NamedNode | None]
 """Shape, focus node, path."""
@@ -49,29 +53,29 @@ def faults(quads: Sequence[Quad], roots: Collection[NamedNode]) -> list[Fault]:
 
 
 def _find(quads: Sequence[Quad], roots: Collection[NamedNode]) -> Iterator[Fault]:
-    root = _root(quads)
+    main = root(quads)
     if len(quads) > MAX_QUADS:
-        yield SIZE, root, None
+        yield SIZE, main, None
         return
     if not any(quad.predicate == RDF_TYPE and quad.object in roots for quad in quads):
-        yield ROOTLESS, root, RDF_TYPE
+        yield ROOTLESS, main, RDF_TYPE
     namespaces = {quad.graph_name: _namespace(quad) for quad in quads}
     for quad in quads:
         subject, path = quad.subject, quad.predicate
         if not isinstance(subject, NamedNode) or not isinstance(quad.object, NamedNode | Literal):
-            yield BLANK, subject if isinstance(subject, NamedNode) else root, path
+            yield BLANK, subject if isinstance(subject, NamedNode) else main, path
             continue
         if not _SAFE.match(subject.value) or _hidden(quad.object) or _hidden(path):
             yield UNSAFE, subject, path
         if _too_long(subject) or _too_long(quad.object):
             yield SIZE, subject, path
-        if not _within(subject.value, namespaces[quad.graph_name]):
+        if not _within(subject.value, namespaces[quad.graph_name]) and not _is_law(quad):
             yield FOREIGN, subject, path
         if _is_model(quad):
             yield TBOX, subject, path
 
 
-def _root(quads: Sequence[Quad]) -> NamedNode:
+def root(quads: Sequence[Quad]) -> NamedNode:
     """The node a fault of the whole graph is laid to: its graph name, or its first subject."""
     names = [t for quad in quads for t in (quad.graph_name, quad.subject) if isinstance(t, NamedNode)]
     return names[0] if names else NamedNode("urn:kg:graph")
@@ -87,6 +91,19 @@ def _namespace(quad: Quad) -> str | None:
 
 def _within(subject: str, namespace: str | None) -> bool:
     return namespace is None or subject == namespace or subject.startswith(f"{namespace}/")
+
+
+def _is_law(quad: Quad) -> bool:
+    """Whether a quad only says that an IRI is a provision of the act or provision its path names.
+
+    Sources cite parts of laws that the model does not list; all say the same of one IRI.
+    """
+    subject = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
+    if LAW not in subject:
+        return False
+    if quad.predicate == RDF_TYPE:
+        return quad.object == enf("Provision")
+    return quad.predicate == enf("partOfProvision") and quad.object == NamedNode(subject.rpartition("/")[0])
 
 
 def _hidden(term: NamedNode | Literal) -> bool:

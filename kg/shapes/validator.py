@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 import rdflib
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import KGError
 from kg.namespaces import enf, iri
@@ -21,14 +21,13 @@ from kg.shapes.reference import Reference
 from kg.shapes.report import Report, Result
 
 _LOG: Final = logging.getLogger(__name__)
-_STRUCTURAL: Final = NamedNode(f"{iri('sh:').value}NodeKindConstraintComponent")
-_LABELS: Final = {iri("skos:prefLabel"), iri("skos:altLabel"), iri("skos:hiddenLabel"), iri("foaf:name")}
+_STRUCTURAL: Final = iri("sh-enf:StructureConstraintComponent")
 _ROOTS: Final[dict[Profile, tuple[NamedNode, ...]]] = {
     "record": (enf("Record"),),
     "decision": (enf("Decision"), enf("Case"), enf("AdvisoryOpinion")),
     "claim": (enf("Claim"),),
 }
-_NAMEABLE: Final = {enf("LegalEntity"), enf("PublicBody")}
+_TEXT: Final = (iri("xsd:string"), iri("rdf:langString"))
 
 
 class Validator:
@@ -63,7 +62,7 @@ class Validator:
             found[key] += [self._structural(fault, profile) for fault in faults]
             if not faults:
                 sound[key] = quads
-        for members in compatible(sound, self.reference):
+        for members in compatible(sound):
             for key, results in self._run(members, profile, as_of).items():
                 found[key] += results
         return {key: Report(tuple(sorted(results, key=Result.sort_key))) for key, results in found.items()}
@@ -71,13 +70,18 @@ class Validator:
     def _run(
         self, graphs: Mapping[str, Sequence[Quad]], profile: Profile, as_of: date
     ) -> dict[str, list[Result]]:
+        """Runs a batch; if an engine fails, each graph on its own, so that only its cause is refused."""
         try:
             return self._evaluate(graphs, profile, as_of)
-        except Exception:
-            if len(graphs) == 1:
-                raise
-            _LOG.warning("a batch of %d graphs failed; validating one by one", len(graphs), exc_info=True)
-        return {key: self._evaluate({key: quads}, profile, as_of)[key] for key, quads in graphs.items()}
+        except (RuntimeError, ValueError, SyntaxError) as error:
+            _LOG.warning("validation of %d graphs failed: %s", len(graphs), type(error).__name__)
+        if len(graphs) > 1:
+            alone = [self._run({key: quads}, profile, as_of) for key, quads in graphs.items()]
+            return {key: results for reports in alone for key, results in reports.items()}
+        return {
+            key: [self._structural((structure.FAILED, structure.root(quads), None), profile)]
+            for key, quads in graphs.items()
+        }
 
     def _evaluate(
         self, graphs: Mapping[str, Sequence[Quad]], profile: Profile, as_of: date
@@ -87,8 +91,9 @@ class Validator:
         for finding in self._findings(batch, profile):
             keys = batch.keys_of.get(finding.focus_node)
             if not keys:
-                raise KGError(f"a result of {finding.shape} on {finding.focus_node}, which no graph describes")
-            result = self._result(finding, profile, _may_be_person(finding, batch))
+                raise KGError(f"{finding.shape}: a result on {finding.focus_node}, which no graph describes")
+            private = _may_be_person(finding, batch)
+            result = self._result(finding.without_value() if private else finding, profile)
             for key in keys:
                 results[key].append(result)
         return {key: results[key] for key in graphs}
@@ -104,9 +109,9 @@ class Validator:
 
     def _structural(self, fault: structure.Fault, profile: Profile) -> Result:
         shape, focus, path = fault
-        return self._result(Finding(shape, _STRUCTURAL, focus, path, None), profile, False)
+        return self._result(Finding(shape, _STRUCTURAL, focus, path, None), profile)
 
-    def _result(self, finding: Finding, profile: Profile, private: bool) -> Result:
+    def _result(self, finding: Finding, profile: Profile) -> Result:
         constraint = self.shapes.constraints[finding.shape]
         return Result(
             constraint=constraint.number,
@@ -115,7 +120,7 @@ class Validator:
             component=finding.component,
             focus_node=finding.focus_node,
             path=finding.path,
-            value=None if private else finding.value,
+            value=finding.value,
             message_en=finding.fill(constraint.messages["en"]),
             message_fr=finding.fill(constraint.messages["fr"]),
             fix_en=constraint.fixes["en"],
@@ -124,8 +129,8 @@ class Validator:
 
 
 def _may_be_person(finding: Finding, batch: Batch) -> bool:
-    """Whether the value is a label of a party that is not known to be an organisation."""
-    if finding.path not in _LABELS:
+    """Whether the value is text about a party that is not known to be an organisation."""
+    if not isinstance(finding.value, Literal) or finding.value.datatype not in _TEXT:
         return False
     types = batch.types(finding.focus_node)
-    return enf("Party") in types and not types & _NAMEABLE
+    return enf("Party") in types and enf("LegalEntity") not in types

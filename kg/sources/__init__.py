@@ -32,7 +32,8 @@ def source_of(path: Path, name: str | None = None) -> Source:
     for source in SOURCES.values():
         if path.suffix.casefold() in source.suffix.split() and source.recognises(head):
             return source
-    raise SourceError(f"no source recognises this file (known: {known}; name one with --source)", file=str(path))
+    rule = f"no source recognises this file (known: {known}; name one with --source)"
+    raise SourceError(rule, file=str(path))
 
 
 def files(path: Path) -> list[Path]:

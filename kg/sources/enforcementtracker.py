@@ -17,6 +17,7 @@ COLUMNS: Final = (
     "blank", "key", "country", "authority", "decided", "amount", "parties", "sector", "provisions",
     "infringement_type", "summary", "links", "permalink",
 )  # fmt: skip
+_KEY: Final = re.compile(r"ETid-[0-9]{1,9}")
 _OPENING: Final = re.compile(r'\s*\{\s*"data"\s*:\s*\[')
 
 
@@ -47,31 +48,41 @@ def read(path: Path) -> Iterator[RawRecord | InvalidRecord]:
 
 
 def _record(row: Any, path: Path, line: int) -> RawRecord | InvalidRecord:
-    place = {"source": NAME, "file": str(path), "line": line}
-    if not isinstance(row, list) or not all(isinstance(cell, str) for cell in row):
-        return InvalidRecord("a row is a list of strings", field="row", fix="export the table again", **place)
-    if len(row) != len(COLUMNS):
+    def invalid(rule: str, fix: str, *, field: str = "row", value: str = "", key: str = "") -> InvalidRecord:
         return InvalidRecord(
-            f"{len(row)} columns where the tracker has {len(COLUMNS)}",
-            field="row",
-            key=row[1] if len(row) > 1 else "",
-            fix="export the table again",
-            **place,
+            rule, field=field, value=value, key=key, fix=fix, source=NAME, file=str(path), line=line
         )
+
+    again = "export the table again"
+    if not isinstance(row, list) or not all(isinstance(cell, str) for cell in row):
+        return invalid("a row is a list of strings", again)
+    if len(row) != len(COLUMNS):
+        stated = row[1] if len(row) > 1 and _KEY.fullmatch(row[1]) else ""
+        return invalid(f"{len(row)} columns where the tracker has {len(COLUMNS)}", again, key=stated)
     cells = dict(zip(COLUMNS, row, strict=True))
     key = cells["key"].strip()
-    if not re.fullmatch(r"ETid-\d+", key):
-        return InvalidRecord("not a tracker key (ETid-1)", field="key", value=cells["key"], fix="restore the key", **place)
-    fields = {name: cells[name] for name in ("authority", "decided", "amount", "sector", "infringement_type")}
-    fields |= {
+    if not _KEY.fullmatch(key):
+        return invalid("not a tracker key (ETid-1)", "restore the key", field="key", value=cells["key"])
+    try:
+        content = digest(row)
+    except UnicodeEncodeError:
+        return invalid("half a character (a lone surrogate)", again, key=key)
+    return RawRecord(
+        source=NAME, key=key, file=str(path), line=line, digest=content, fields=_fields(cells)
+    )
+
+
+def _fields(cells: dict[str, str]) -> dict[str, Any]:
+    plain = ("authority", "decided", "amount", "sector", "infringement_type")
+    return {
+        **{name: cells[name] for name in plain},
         "decider": "dpa",
         "country": "".join(_Html(cells["country"]).text).strip(),
         "provisions": [cells["provisions"]],
         "parties": [cells["parties"]],
         "links": [{"url": url} for url in _Html(cells["links"]).links],
         "page": next(iter(_Html(cells["permalink"]).links), ""),
-    }  # type: ignore[operator]
-    return RawRecord(key=key, digest=digest(row), fields=fields, **place)
+    }
 
 
 SOURCE: Final = Source(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +9,10 @@ from typing import Any, Final
 
 from kg.errors import InvalidRecord
 from kg.model import RawRecord
-from kg.sources.base import Source, digest, read_text
+from kg.sources.base import NotJsonError, Source, digest, json_value, read_text
 
 NAME: Final = "gdprhub"
+_PAGE: Final = re.compile(r"[0-9]{1,12}")
 _RENAMED: Final = {
     "decider_type": "decider",
     "jurisdiction": "country",
@@ -34,47 +34,70 @@ def read(path: Path) -> Iterator[RawRecord | InvalidRecord]:
 
 
 def _record(text: str, path: Path, line: int) -> RawRecord | InvalidRecord:
-    place: dict[str, Any] = {"source": NAME, "file": str(path), "line": line}
-    try:
-        row = json.loads(text)
-        key = row["wiki"]["page_id"]
-    except (json.JSONDecodeError, RecursionError) as error:
-        what = getattr(error, "msg", "nested too deeply")
-        return InvalidRecord(f"not JSON: {what}", field="line", fix="fetch the record again", **place)
-    except (KeyError, TypeError):
-        return InvalidRecord("no wiki.page_id", field="wiki.page_id", fix="fetch the record again", **place)
-    if not isinstance(key, str | int) or not re.fullmatch(r"\d+", str(key)):
-        return InvalidRecord("not a page number", field="wiki.page_id", value=str(key), fix="fetch it again", **place)
-    try:
-        fields = _fields(row)
-    except (AttributeError, KeyError, TypeError) as error:
+    def invalid(rule: str, *, field: str, key: str = "", value: str = "") -> InvalidRecord:
+        fix, file = "fetch the record again", str(path)
         return InvalidRecord(
-            f"not in the API's form ({error})", field="record", key=str(key), fix="fetch the record again", **place
+            rule, field=field, key=key, value=value, fix=fix, source=NAME, file=file, line=line
         )
-    return RawRecord(key=str(key), digest=digest(row), fields=fields, **place)
+
+    try:
+        row, end = json_value(text, len(text) - len(text.lstrip()))
+    except NotJsonError as error:
+        return invalid(str(error), field="line")
+    if text[end:].strip():
+        return invalid("not JSON: something after the object", field="line")
+    try:
+        key = _text(row["wiki"]["page_id"])
+    except (KeyError, TypeError):
+        return invalid("no wiki.page_id", field="wiki.page_id")
+    if not _PAGE.fullmatch(key):
+        return invalid("not a page number", field="wiki.page_id", value=key[:80])
+    try:
+        fields, content = _fields(row, key), digest(row)
+    except UnicodeEncodeError:
+        return invalid("half a character (a lone surrogate)", field="record", key=key)
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+        return invalid(f"not in the API's form ({error})", field="record", key=key)
+    return RawRecord(source=NAME, key=key, file=str(path), line=line, digest=content, fields=fields)
 
 
-def _fields(row: dict[str, Any]) -> dict[str, Any]:
-    fields: dict[str, Any] = {new: row[old] for old, new in _RENAMED.items() if row.get(old) is not None}
+def _fields(row: dict[str, Any], page: str) -> dict[str, Any]:
     fine, laws, appeal = row.get("fine") or {}, row.get("applied_laws") or {}, row.get("appeal_to") or {}
     court = row.get("court") or {}
-    fields |= {
+    stated = {new: row.get(old) for old, new in _RENAMED.items()} | {
         "amount": fine.get("amount"),
         "currency": fine.get("currency"),
-        "authority": row.get("dpa") or court.get("orig_abbr") or fields.get("decider"),
-        "provisions": list(laws.get("gdpr") or ()),
-        "other_laws": [law["name"] for name in ("eu", "national_other") for law in laws.get(name) or ()],
-        "parties": [party["name"] for party in row.get("parties") or ()],
-        "links": [
-            {"url": link["url"], "label": link.get("name", ""), "language": link.get("language", "")}
-            for link in row.get("sources") or ()
-            if link.get("url")
-        ],
+        "authority": row.get("dpa") or court.get("orig_abbr") or row.get("decider_type"),
         "appeal_status": appeal.get("status"),
         # By number: the page's title may name a person.
-        "page": f"https://gdprhub.eu/index.php?curid={row['wiki']['page_id']}",
+        "page": f"https://gdprhub.eu/index.php?curid={page}",
     }
-    return {name: value for name, value in fields.items() if value is not None}
+    texts: dict[str, Any] = {name: _text(value) for name, value in stated.items() if value is not None}
+    others = (law for name in ("eu", "national_other") for law in laws.get(name) or ())
+    return texts | {
+        "provisions": [_texts(law) for law in laws.get("gdpr") or ()],
+        "other_laws": [_text(law["name"]) for law in others],
+        "parties": [_text(party["name"]) for party in row.get("parties") or ()],
+        "links": [_link(link) for link in row.get("sources") or () if link.get("url")],
+    }
+
+
+def _link(link: dict[str, Any]) -> dict[str, str]:
+    names = {"url": "url", "name": "label", "language": "language"}
+    return {new: _text(link[old]) for old, new in names.items() if link.get(old) is not None}
+
+
+def _texts(item: dict[str, Any]) -> dict[str, str]:
+    return {name: _text(value) for name, value in item.items() if value is not None}
+
+
+def _text(value: Any) -> str:
+    """A text or a whole number as text. Raises TypeError for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} where a text is expected")
 
 
 SOURCE: Final = Source(

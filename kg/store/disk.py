@@ -26,7 +26,7 @@ from kg.errors import StoreUnavailable
 from kg.store.embedded import MemoryStore, engine_errors
 from kg.store.statements import State
 
-_OURS: Final = {"db", CHECKPOINTS, CURRENT, "lock", "watermark.json", "lost+found"}
+_OURS: Final = {"db", CHECKPOINTS, CURRENT, "lock", "watermark.json", "quarantine", "lost+found"}
 _WATERMARK: Final = "watermark.json"
 
 

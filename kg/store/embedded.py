@@ -19,12 +19,12 @@ from kg.store.statements import STATE, State, changes, state_of
 
 
 @contextmanager
-def engine_errors(what: str) -> Iterator[None]:
-    """Turns pyoxigraph's exceptions into the project's; `what` names the store."""
+def engine_errors(what: str, text: str | None = None) -> Iterator[None]:
+    """Turns pyoxigraph's exceptions into the project's; `what` names the store, `text` is SPARQL."""
     try:
         yield
     except SyntaxError as error:
-        raise invalid_query(error) from error
+        raise invalid_query(error, text) from error
     except OSError as error:
         raise StoreUnavailable(f"{what}: {error}") from error
     except ValueError as error:
@@ -58,7 +58,7 @@ class MemoryStore:
     ) -> Results:
         bound = {ox.Variable(name): term for name, term in (substitutions or {}).items()}
         graphs = None if default_graphs is None else list(default_graphs)
-        with engine_errors(self._name):
+        with engine_errors(self._name, text):
             return self._open().query(text, substitutions=bound, default_graph=graphs)  # type: ignore[arg-type]
 
     def update(self, text: str) -> None:
@@ -125,7 +125,7 @@ class MemoryStore:
     def _commit(self, text: str, *, separator: str) -> None:
         """One transaction: the caller's text and the new state."""
         engine, state = self._writable(), self._state.after(text)
-        with engine_errors(self._name):
+        with engine_errors(self._name, text):
             engine.update(f"{text}\n{separator}\n{state.statement()}")
         self._state = state
 

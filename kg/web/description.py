@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,9 +29,6 @@ _IRIS: Final = {
     "tsv": "SPARQL_Results_TSV",
 }
 GRAPHS: Final = "SELECT DISTINCT ?g { GRAPH ?g {} } ORDER BY ?g"
-_PER_ITEM: Final = re.compile(r"/graph/(?:record|decision|claim|inferred)/")
-"""Graphs that come one for each record, decision or claim are described in words, not listed."""
-
 _LOOPBACK: Final = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?")
 
 
@@ -51,8 +49,7 @@ def describe(service: str, graphs: Iterable[str], offered: Iterable[Format], ver
     No `sd:feature` is stated: federation is refused, IRIs are not dereferenced, and the
     default graph is not the union of all named graphs but of the public ones.
     """
-    names = sorted(graphs)
-    return list(_service(service, names, offered, version))
+    return list(_service(service, sorted(graphs), offered, version))
 
 
 def _service(service: str, names: list[str], offered: Iterable[Format], version: str) -> Iterator[Triple]:
@@ -68,31 +65,38 @@ def _service(service: str, names: list[str], offered: Iterable[Format], version:
     yield Triple(dataset, NamedNode(PREFIXES["owl"] + "versionInfo"), Literal(version))
     yield Triple(dataset, _sd("defaultGraph"), default)
     yield Triple(default, RDF_TYPE, _sd("Graph"))
-    yield Triple(default, _term("description"), Literal(_default_graph(names), language="en"))
-    for name in names:
-        if not _PER_ITEM.search(name):
-            entry = NamedNode(f"{service}#{name.rpartition('/graph/')[2].replace('/', '-')}")
-            yield Triple(dataset, _sd("namedGraph"), entry)
-            yield Triple(entry, RDF_TYPE, _sd("NamedGraph"))
-            yield Triple(entry, _sd("name"), NamedNode(name))
-    yield Triple(dataset, _term("description"), Literal(_families(names), language="en"))
+    yield Triple(default, _dct("description"), Literal(_default_graph(names), language="en"))
+    for name in filter(_is_shared, names):
+        entry = NamedNode(f"{service}#{_local(name)}")
+        yield Triple(dataset, _sd("namedGraph"), entry)
+        yield Triple(entry, RDF_TYPE, _sd("NamedGraph"))
+        yield Triple(entry, _sd("name"), NamedNode(name))
+    yield Triple(dataset, _dct("description"), Literal(_families(names), language="en"))
+
+
+def _local(name: str) -> str:
+    return name.rpartition("/graph/")[2]
+
+
+def _is_shared(name: str) -> bool:
+    """Graphs that come one for each decision, record or claim are described in words, not listed."""
+    return "/" not in _local(name)
 
 
 def _default_graph(names: list[str]) -> str:
-    shared = [name for name in names if in_default_graph(name)]
-    single = [name for name in shared if not _PER_ITEM.search(name)]
+    public = [name for name in names if in_default_graph(name)]
+    shared = [f"graph/{_local(name)}" for name in public if _is_shared(name)]
     return (
-        f"Union of {len(shared)} public named graphs: {', '.join(single) or 'no shared one'} "
-        f"and {len(shared) - len(single)} graphs of one decision each. Not the union of all named graphs: "
+        f"Union of {len(public)} public named graphs: {', '.join(shared) or 'no shared one'} "
+        f"and {len(public) - len(shared)} of one decision each. Not the union of all named graphs: "
         "records, claims, quality reports and provenance are asked for with GRAPH."
     )
 
 
 def _families(names: list[str]) -> str:
-    counted = ((family, sum(f"/graph/{family}/" in name for name in names)) for family in
-               ("decision", "record", "inferred", "claim"))
-    listed = ", ".join(f"{count} graph/{family}/…" for family, count in counted)
-    return f"{len(names)} named graphs. Those of one item each are not listed here: {listed}."
+    counts = Counter(_local(name).partition("/")[0] for name in names if not _is_shared(name))
+    listed = ", ".join(f"{count} graph/{family}/…" for family, count in sorted(counts.items()))
+    return f"{len(names)} named graphs. Those of one item each are not listed: {listed or 'there is none'}."
 
 
 def serialise(triples: list[Triple], chosen: Format) -> bytes:
@@ -108,5 +112,5 @@ def _sd(local: str) -> NamedNode:
     return NamedNode(SD + local)
 
 
-def _term(local: str) -> NamedNode:
+def _dct(local: str) -> NamedNode:
     return NamedNode(PREFIXES["dct"] + local)

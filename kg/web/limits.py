@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Flask, request
-from werkzeug.exceptions import RequestEntityTooLarge, RequestHeaderFieldsTooLarge, RequestURITooLarge
+from werkzeug.exceptions import (
+    ClientDisconnected,
+    RequestEntityTooLarge,
+    RequestHeaderFieldsTooLarge,
+    RequestURITooLarge,
+)
 
 from kg.errors import UnsupportedMediaType
 from kg.settings import Settings
 from kg.web.site import site
 
 MAX_HEADERS: Final = 100
+QUERIES: Final = 24
+"""Queries that run or wait for a worker at once; those beyond are answered 503 immediately, so
+that the other threads of the server keep answering what needs no worker."""
 _SLACK: Final = 16 * 1024
 
 
@@ -39,5 +47,8 @@ def _check() -> None:
         raise RequestURITooLarge
     if sum(name.startswith("HTTP_") for name in request.environ) > MAX_HEADERS:
         raise RequestHeaderFieldsTooLarge
+    gone = request.environ.get("waitress.client_disconnected")
+    if gone and gone():  # hung up while it waited for a thread: do no work for it
+        raise ClientDisconnected
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType("A request body is read only without Content-Encoding.")

@@ -6,19 +6,23 @@ from typing import Any, Final
 
 from flask import Flask, Response, jsonify, render_template, request
 
-from kg.errors import NotAcceptable
+from kg.catalogue import NamedQuery
 from kg.namespaces import PREFIXES
 from kg.sparql import negotiate
 from kg.web.figures import Figures, FiguresOf
-from kg.web.negotiation import DOCUMENT, PAGE
+from kg.web.negotiation import DOCUMENT, PAGE, not_acceptable
+from kg.web.results import conditional
 from kg.web.site import Site, site
 
-EXAMPLE: Final = f"""PREFIX enf: <{PREFIXES['enf']}>
+EXAMPLE: Final = f"""PREFIX enf: <{PREFIXES["enf"]}>
 SELECT ?authority (COUNT(DISTINCT ?decision) AS ?decisions)
 WHERE {{ ?decision a enf:Decision ; enf:issuedBy ?authority }}
 GROUP BY ?authority
 ORDER BY DESC(?decisions)
 """
+FEATURED: Final = ("largest-fines", "provisions-by-findings")
+"""Named queries to begin with, where the library has them."""
+
 _EXAMPLE_LINE: Final = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 5"
 _ICON: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="#1f4e8c">'
@@ -39,24 +43,33 @@ def home(figures: Figures | None) -> Response:
     """What this is, how much of it there is, and how to begin."""
     chosen = negotiate(request.headers.get("Accept", ""), (PAGE, DOCUMENT))
     if chosen is None:
-        raise NotAcceptable("", offered=(PAGE.media_type, DOCUMENT.media_type))
+        raise not_acceptable((PAGE, DOCUMENT))
     if chosen is DOCUMENT:
-        return jsonify(_document(figures))
-    tries = [query for _, query in sorted(site().queries.items()) if not query.required][:2]
-    return Response(
+        return conditional(jsonify(_document(figures)))
+    known = site().queries
+    names = [*(name for name in FEATURED if name in known), *sorted(known)]
+    tries = [known[name] for name in dict.fromkeys(names) if _runs_as_it_is(known[name])][:2]
+    return conditional(
         render_template(
             "home.html", figures=figures, tries=tries, example=EXAMPLE, example_line=_EXAMPLE_LINE
-        ),
-        content_type="text/html; charset=utf-8",
+        )
     )
+
+
+def _runs_as_it_is(query: NamedQuery) -> bool:
+    return not any(parameter.required for parameter in query.parameters)
 
 
 def _document(figures: Figures | None) -> dict[str, Any]:
     counts = None if figures is None else {**figures.totals, "records": figures.records}
-    sources = [] if figures is None else [
-        {"source": s.iri, "label": s.label, "records": s.records, "licence": s.licence or None}
-        for s in figures.sources
-    ]
+    sources = (
+        []
+        if figures is None
+        else [
+            {"source": s.iri, "label": s.label, "records": s.records, "licence": s.licence or None}
+            for s in figures.sources
+        ]
+    )
     return {
         "version": site().replica.version,
         "counts": counts,

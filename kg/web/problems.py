@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from kg.errors import InvalidQuery, KGError, NotAcceptable, NotFound, QueryTimeout, StoreError
+from kg.errors import InvalidQuery, KGError, NotAcceptable, NotFound, QueryTimeout, StoreUnavailable
 from kg.namespaces import BASE
-from kg.web.negotiation import wants_page
+from kg.web.negotiation import CHOICES, wants_page
 from kg.web.site import site
 
 log = logging.getLogger(__name__)
@@ -64,12 +64,12 @@ def register(app: Flask) -> None:
 
 
 def _known(error: KGError) -> Response:
-    detail = error.detail
-    if isinstance(error, StoreError) and not isinstance(error, QueryTimeout):
-        log.error("%s: %s", type(error).__name__, error.detail)  # may name files: not for clients
-        detail = _UNAVAILABLE if error.status == 503 else ""
-    elif error.status >= 500 and not isinstance(error, QueryTimeout):
+    if error.status >= 500 and not isinstance(error, QueryTimeout | StoreUnavailable):
         return _unknown(error)
+    detail = error.detail
+    if isinstance(error, StoreUnavailable):
+        log.warning("%s: %s", type(error).__name__, detail)  # may name files: not for clients
+        detail = _UNAVAILABLE
     headers = {"Retry-After": str(RETRY_SECONDS)} if error.status == 503 else {}
     members = dict(_members(error))
     return _answer(Problem(error.status, _kind(error), error.title, detail, members, headers))
@@ -135,8 +135,18 @@ def _answer(problem: Problem) -> Response:
 
 
 def _page(problem: Problem) -> str:
-    column = problem.members.get("column")
-    marker = ""
-    if column and problem.members.get("text"):
-        marker = " " * min(column - 1, _CONTEXT // 2) + "^"
-    return render_template("problem.html", problem=problem, marker=marker, query=g.get("query_text", ""))
+    nearest = problem.members.get("nearest", ())
+    return render_template(
+        "problem.html",
+        problem=problem,
+        excerpt=_excerpt(problem.members),
+        query=g.get("query_text", ""),
+        suggestions=[(name, url_for("named_query", name=name)) for name in nearest],
+        formats=CHOICES,
+    )
+
+
+def _excerpt(members: dict[str, Any]) -> str:
+    """The offending text with a mark below its place."""
+    text, column = members.get("text", ""), members.get("column")
+    return f"{text}\n{' ' * min(column - 1, _CONTEXT // 2)}^" if text and column else str(text)

@@ -44,12 +44,22 @@ def respond(query: QueryRequest, page: Page | None = None) -> Response:
     tag = entity_tag(query, current_version(), page is not None)
     if not volatile and matches(tag):
         return _described(Response(status=304), tag, current_version(), volatile=False)
-    answer = site().replica.query(query)
+    answer = _evaluate(query)
     response = _page(answer, page) if page else _raw(answer)
     response.headers["X-Query-Time"] = f"{answer.seconds:.4f}"
-    response.headers["X-Result-Rows"] = str(answer.rows)
+    response.headers["X-Result-Rows"] = str(1 if answer.rows is None else answer.rows)
     tag = entity_tag(query, answer.version, page is not None)
     return _described(response, tag, answer.version, volatile=volatile)
+
+
+def _evaluate(query: QueryRequest) -> Answer:
+    turns = site().turns
+    if not turns.acquire(blocking=False):
+        raise StoreUnavailable("too many queries wait for a worker")
+    try:
+        return site().replica.query(query)
+    finally:
+        turns.release()
 
 
 def entity_tag(query: QueryRequest, version: str, page: bool) -> str:
@@ -75,7 +85,8 @@ def conditional(body: str | Response) -> Response:
     response = body if isinstance(body, Response) else Response(body, content_type=HTML)
     response.headers["Cache-Control"] = REVALIDATE
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _described(response: Response, tag: str, version: str, *, volatile: bool) -> Response:

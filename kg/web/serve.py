@@ -17,12 +17,12 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer
 
-from kg.web.limits import body_limit, header_limit
+from kg.web.limits import QUERIES, body_limit, header_limit
 from kg.web.site import Site
 
 IDLE_SECONDS: Final = 30
 CONNECTIONS: Final = 500
-THREADS: Final = 32
+THREADS: Final = QUERIES + 8
 """More than the query workers: a thread that waits for a worker uses no processor."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
@@ -20,6 +21,7 @@ class Site:
     replica: Replica
     settings: Settings
     queries: Mapping[str, NamedQuery]
+    turns: threading.BoundedSemaphore
 
     def attach(self, app: Flask) -> None:
         app.extensions[_KEY] = self

@@ -6,7 +6,6 @@ from typing import Final
 
 from flask import Flask, Response, g, render_template, request, url_for
 
-from kg.errors import NotAcceptable
 from kg.formats import RDF, RESULTS, Format, by_name
 from kg.guard import check_query
 from kg.namespaces import PREFIXES
@@ -14,14 +13,22 @@ from kg.replica import QueryRequest
 from kg.sparql import Operation, negotiate, parse_operation, parse_parameters
 from kg.web import description
 from kg.web.figures import select
-from kg.web.negotiation import PAGE
-from kg.web.results import conditional, current_version, respond
+from kg.web.negotiation import CHOICES, PAGE, PAGE_GRAPHS, PAGE_RESULTS, not_acceptable
+from kg.web.results import conditional, respond
 from kg.web.site import site
 from kg.web.table import Table
 
-PAGE_RESULTS: Final = by_name(RESULTS, "json")
-PAGE_GRAPHS: Final = by_name(RDF, "ntriples")
-CHOICES: Final = (("Table", PAGE.name), *((f.name.upper(), f.name) for f in (*RESULTS, *RDF)))
+STARTER: Final = f"""PREFIX enf: <{PREFIXES["enf"]}>
+
+SELECT ?decision ?authority ?date
+WHERE {{
+  ?decision a enf:Decision ;
+    enf:issuedBy ?authority .
+  OPTIONAL {{ ?decision enf:decisionDate ?date }}
+}}
+ORDER BY DESC(?date)
+LIMIT 25
+"""
 _OFFERED: Final = (*RESULTS, *RDF, PAGE)
 
 
@@ -48,11 +55,6 @@ def sparql() -> Response:
     return respond(_request(operation, results, graphs))
 
 
-def not_acceptable(offered: tuple[Format, ...]) -> NotAcceptable:
-    names = tuple(f.media_type for f in offered)
-    return NotAcceptable("None of the formats asked for is offered here.", offered=names)
-
-
 def _wanted(name: str | None, offered: tuple[Format, ...]) -> Format | None:
     """What the parameter `format` names, which goes before the Accept header."""
     return by_name(offered, name) if name else negotiate(request.headers.get("Accept"), offered)
@@ -73,14 +75,14 @@ def _request(operation: Operation, results: Format | None, graphs: Format | None
 def _editor(example: str) -> Response:
     known = site().queries
     chosen = known.get(example)
-    text = chosen.text if chosen else _starter()
+    text = chosen.text if chosen else STARTER
     return conditional(_page(query=text, chosen=example if chosen else "", table=None, downloads=()))
 
 
 def _results(operation: Operation, table: Table) -> str:
     links = []
-    for label, name in table.downloads:
-        values: dict[str, str | tuple[str, ...]] = {"query": operation.query, "format": name}
+    for label, offered in table.downloads:
+        values: dict[str, str | tuple[str, ...]] = {"query": operation.query, "format": offered.name}
         if operation.default_graphs:
             values["default-graph-uri"] = operation.default_graphs
         if operation.named_graphs:
@@ -99,12 +101,6 @@ def _page(**values: object) -> str:
         timeout=f"{site().settings.query_timeout:g}",
         **values,
     )
-
-
-def _starter() -> str:
-    return f"PREFIX enf: <{PREFIXES['enf']}>\n\nSELECT ?decision ?authority ?date\nWHERE {{\n" \
-        "  ?decision a enf:Decision ;\n    enf:issuedBy ?authority .\n" \
-        "  OPTIONAL { ?decision enf:decisionDate ?date }\n}\nORDER BY DESC(?date)\nLIMIT 25\n"
 
 
 def _description(chosen: Format) -> Response:

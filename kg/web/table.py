@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -19,6 +20,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from kg.formats import RDF, RESULTS, Format, by_name
 from kg.namespaces import PREFIXES
 from kg.replica import Answer
 
@@ -30,12 +32,13 @@ _NUMERIC: Final = frozenset(
     _XSD + name
     for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger", "gYear")
 )
+_LONG_NUMBER: Final = re.compile(r"([+-]?\d{5,18})(|\.\d+)", re.ASCII)
 _BY_LENGTH: Final = sorted(PREFIXES.items(), key=lambda item: (-len(item[1]), item[0]))
 
-_RESULT_DOWNLOADS: Final = (("CSV", "csv"), ("TSV", "tsv"), ("JSON", "json"), ("XML", "xml"))
-_GRAPH_DOWNLOADS: Final = (
-    ("Turtle", "turtle"), ("N-Triples", "ntriples"), ("JSON-LD", "jsonld"), ("RDF/XML", "rdfxml")
-)
+_LABELS: Final = {
+    "csv": "CSV", "tsv": "TSV", "json": "JSON", "xml": "XML",
+    "turtle": "Turtle", "ntriples": "N-Triples", "jsonld": "JSON-LD", "rdfxml": "RDF/XML",
+}  # fmt: skip
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -70,11 +73,11 @@ class Table:
     graph: bool = False
 
     @property
-    def downloads(self) -> tuple[tuple[str, str], ...]:
-        """Labels and names of the formats that hold this answer whole."""
-        if self.graph:
-            return _GRAPH_DOWNLOADS
-        return _RESULT_DOWNLOADS if self.boolean is None else _RESULT_DOWNLOADS[2:]
+    def downloads(self) -> tuple[tuple[str, Format], ...]:
+        """Labels and formats that hold this answer whole."""
+        names = _LABELS if self.boolean is None else ("json", "xml")
+        offered = RDF if self.graph else RESULTS
+        return tuple((_LABELS[name], f) for name in names if (f := by_name(offered, name)))
 
 
 def table_of(answer: Answer, base_iri: str) -> Table:
@@ -83,17 +86,19 @@ def table_of(answer: Answer, base_iri: str) -> Table:
     if not isinstance(engine, QueryResultsFormat):
         triples = (quad.triple for quad in parse(answer.body, format=engine))
         rows = [tuple(_cell(term, base_iri) for term in triple) for triple in islice(triples, SHOWN_ROWS)]
-        return _table(("subject", "predicate", "object"), rows, answer.rows, graph=True)
+        return _table(("subject", "predicate", "object"), rows, answer.rows or 0, graph=True)
     results = parse_query_results(answer.body, format=engine)
     if isinstance(results, QueryBoolean):
         return Table(boolean=bool(results))
     assert not isinstance(results, QueryTriples)
     names = tuple(variable.value for variable in results.variables)
     solutions = ([_cell(term, base_iri) for term in solution] for solution in islice(results, SHOWN_ROWS))
-    return _table(names, [tuple(row) for row in solutions], answer.rows)
+    return _table(names, [tuple(row) for row in solutions], answer.rows or 0)
 
 
-def _table(names: tuple[str, ...], rows: list[tuple[Cell | None, ...]], total: int, graph: bool = False) -> Table:
+def _table(
+    names: tuple[str, ...], rows: list[tuple[Cell | None, ...]], total: int, graph: bool = False
+) -> Table:
     def numeric(index: int) -> bool:
         cells = [row[index] for row in rows if row[index] is not None]
         return bool(cells) and all(cell.numeric for cell in cells if cell is not None)
@@ -110,10 +115,18 @@ def _cell(term: Term | None, base_iri: str) -> Cell | None:
             return _link(term.value, base_iri)
         case Literal():
             datatype = "" if term.language else term.datatype.value
-            title = "" if datatype in ("", f"{_XSD}string") else shorten(datatype)
-            return Cell(term.value, title, language=term.language or "", numeric=datatype in _NUMERIC)
+            if datatype in ("", f"{_XSD}string"):
+                return Cell(term.value, language=term.language or "")
+            title = f"{term.value} ({shorten(datatype)})"
+            return Cell(_grouped(term.value), title, numeric=datatype in _NUMERIC)
         case _:
             return Cell(str(term))
+
+
+def _grouped(number: str) -> str:
+    """A whole or decimal number with its thousands apart; anything else as it is."""
+    whole = _LONG_NUMBER.fullmatch(number)
+    return f"{int(whole[1]):,}{whole[2]}" if whole else number
 
 
 def _link(iri: str, base_iri: str) -> Cell:

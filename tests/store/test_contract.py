@@ -102,7 +102,7 @@ def test_query_with_default_graphs_and_substitutions(store: Store) -> None:
 def test_a_bad_query_names_line_and_column(store: Store) -> None:
     with pytest.raises(InvalidQuery) as caught:
         store.query("SELECT * {\n ?s ?p }")
-    assert (caught.value.line, caught.value.column) == (2, 9)
+    assert (caught.value.line, caught.value.column) == (2, 8)
 
 
 @pytest.mark.parametrize("end", ["", ";", " ; ", " # a comment", " ; # a comment"])

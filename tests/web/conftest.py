@@ -6,14 +6,16 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pyoxigraph import NamedNode, RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
+from kg.catalogue import load_queries
 from kg.replica import Replica
 from kg.settings import Settings, read_settings
 from kg.store import open_store
@@ -27,13 +29,13 @@ ENVIRONMENT = {"KG_QUERY_TIMEOUT": "2", "KG_QUERY_MEMORY": "512", "KG_WORKERS": 
 
 def publish(directory: Path, data: Path = DATA) -> str:
     """Stores the quads of a TriG file and publishes them; the version."""
-    graphs: dict[str, list[object]] = {}
+    graphs: dict[str, list[Triple]] = {}
     for quad in parse(path=data, format=RdfFormat.TRIG):
         assert isinstance(quad.graph_name, NamedNode)
         graphs.setdefault(quad.graph_name.value, []).append(quad.triple)
     inserts = []
     for name, triples in sorted(graphs.items()):
-        text = serialize(triples, format=RdfFormat.N_TRIPLES)  # type: ignore[type-var]
+        text = serialize(triples, format=RdfFormat.N_TRIPLES)
         assert text is not None
         inserts.append((NamedNode(name), text.decode()))
     with open_store(f"file:{directory}", write=True) as store:
@@ -64,7 +66,7 @@ def replica(store_directory: Path, settings: Settings) -> Iterator[Replica]:
 
 @pytest.fixture(scope="session")
 def app(replica: Replica, settings: Settings) -> Flask:
-    return create_app(replica, settings)
+    return create_app(replica, settings, load_queries(DATA.with_name("queries")))
 
 
 @pytest.fixture
@@ -73,21 +75,25 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def live(store_directory: Path) -> Iterator[Address]:
+def live(store_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
     """`python server.py` in a process of its own, on a free port of the loopback address."""
     environ = {**os.environ, **ENVIRONMENT, "KG_STORE": f"file:{store_directory}"}
-    process = subprocess.Popen(
-        [sys.executable, ROOT / "server.py", "0"], cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stderr is not None
+    log = tmp_path_factory.mktemp("server") / "log"
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, ROOT / "server.py", "0"], cwd=ROOT, env=environ, stderr=stream
+        )
     try:
-        for line in process.stderr:
-            if found := re.search(r"http://([\d.]+):(\d+)", line):
-                yield Address(found[1], int(found[2]), process.pid)
-                break
-        else:
-            pytest.fail("the server ended before it served")
+        yield Address(*_address(process, log), log)
     finally:
         process.terminate()
-        assert process.wait(20) is not None
-        process.stderr.close()
+        assert process.wait(20) == 0
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> tuple[str, int]:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        if found := re.search(r"http://([\d.]+):(\d+)", log.read_text()):
+            return found[1], int(found[2])
+        time.sleep(0.05)
+    pytest.fail(f"the server did not start: {log.read_text()}")

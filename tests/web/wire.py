@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import time
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
+
+_VALUES = " ".join(map(str, range(200)))
+PRODUCT = "SELECT (COUNT(*) AS ?n) {" + " ".join(f"VALUES ?v{i} {{ {_VALUES} }}" for i in range(5)) + "}"
+"""A query of 3 kB that would count 200^5 solutions."""
 
 
 class Address(NamedTuple):
     host: str
     port: int
-    pid: int
+    log: Path
 
 
 class Reply(NamedTuple):
@@ -27,19 +33,14 @@ def connect(address: Address, timeout: float = 10) -> socket.socket:
 
 
 def send(address: Address, data: bytes, timeout: float = 10) -> bytes:
-    """All that the server answers to these bytes until it closes or is silent; b"" if it hung up."""
+    """All that the server answers to these bytes until it closes; b"" if it only hung up."""
     received = b""
     with connect(address, timeout) as wire:
-        try:
+        with contextlib.suppress(ConnectionError):  # it may answer and close before it had all
             wire.sendall(data)
-            wire.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass  # the server answered and closed before it had all of it
-        try:
+        with contextlib.suppress(ConnectionError):
             while chunk := wire.recv(65536):
                 received += chunk
-        except OSError:
-            pass
     return received
 
 

@@ -1,0 +1,141 @@
+"""The command line as a person uses it: exit codes, streams, clear lines, help that is true."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pyoxigraph import RdfFormat, parse
+
+from kg.cli import main
+from tests.conftest import ROOT
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with the project's own cases."""
+    url = f"file:{tmp_path_factory.mktemp('cli') / 'store'}"
+    done = kg(url, "ingest", str(ROOT / "data"))
+    assert done.returncode == 0, done.stderr
+    return url
+
+
+def kg(store: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kg.cli", "--store", store, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, input=stdin, cwd=ROOT)
+
+
+def test_ingest_sums_up_on_standard_error(store: str) -> None:
+    again = kg(store, "ingest", str(ROOT / "data"))
+    assert again.returncode == 0
+    assert again.stdout == ""
+    assert re.search(r"curated: \d+ unchanged", again.stderr)
+
+
+def test_a_refusal_is_one_plain_line_and_exit_code_1(store: str, tmp_path: Path) -> None:
+    text = (ROOT / "tests" / "fixtures" / "enforcementtracker.json").read_text("utf-8")
+    rows = json.loads(text)
+    rows["data"] = rows["data"][:1]
+    rows["data"][0][3] = "Ministry of Magic"
+    path = tmp_path / "bad.json"
+    path.write_text(json.dumps(rows, indent=1), "utf-8")
+    done = kg(f"file:{tmp_path / 'store'}", "ingest", str(path), "--as-of", "2026-01-01")
+    assert done.returncode == 1
+    [line] = [line for line in done.stderr.splitlines() if line.startswith("rejected:")]
+    for part in (str(path), "enforcementtracker", rows["data"][0][1], "authority", "Ministry of Magic", "fix:"):
+        assert part in line
+
+
+def test_dry_run_leaves_no_store(tmp_path: Path) -> None:
+    done = kg(f"file:{tmp_path / 'store'}", "ingest", "--dry-run", str(ROOT / "data"))
+    assert done.returncode == 0, done.stderr
+    assert "nothing was written" in done.stderr
+    assert not (tmp_path / "store").exists()
+
+
+def test_query_lists_runs_and_suggests(store: str) -> None:
+    assert "largest-fines" in kg(store, "query").stdout
+    answer = kg(store, "query", "largest-fines", "--format", "json")
+    assert json.loads(answer.stdout)["results"]["bindings"]
+    wrong = kg(store, "query", "largest-fine")
+    assert wrong.returncode == 1
+    assert "largest-fines" in wrong.stderr
+    assert wrong.stdout == ""
+
+
+def test_query_text_and_its_errors(store: str) -> None:
+    asked = kg(store, "query", "--text", "-", stdin="SELECT (COUNT(*) AS ?n) { ?d a <https://w3id.org/enforcement-kg/ontology#SanctionDecision> }")
+    assert int(asked.stdout.splitlines()[1]) > 5
+    broken = kg(store, "query", "--text", "SELECT * {\n ?s ?p }")
+    assert broken.returncode == 1
+    assert "line 2" in broken.stderr
+    assert "Traceback" not in broken.stderr
+
+
+@pytest.mark.parametrize("form", ["turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml"])
+def test_dumps_are_byte_identical(store: str, tmp_path: Path, form: str) -> None:
+    other = f"file:{tmp_path / 'other'}"
+    files = [str(path) for path in sorted((ROOT / "data").glob("*.yaml"), reverse=True)]
+    assert kg(other, "ingest", *files).returncode == 0
+    for part in ("asserted", "inferred"):
+        outputs = []
+        for url in (store, other):
+            path = tmp_path / f"{part}-{len(outputs)}"
+            assert kg(url, "dump", "--format", form, "--part", part, "--output", str(path)).returncode == 0
+            outputs.append(path.read_bytes())
+        assert outputs[0] == outputs[1]
+        assert outputs[0]
+
+
+def test_asserted_and_inferred_are_apart(store: str) -> None:
+    asserted, inferred = (
+        {str(quad.triple) for quad in parse(kg(store, "dump", "-f", "nquads", "--part", part).stdout, RdfFormat.N_QUADS)}
+        for part in ("asserted", "inferred")
+    )
+    assert asserted
+    assert inferred
+    assert not asserted & inferred
+
+
+def test_second_writer_is_refused_by_name(store: str, tmp_path: Path) -> None:
+    from kg.store import open_store
+
+    with open_store(store, write=True):
+        done = kg(store, "ingest", str(ROOT / "data"))
+    assert done.returncode == 1
+    assert "Store unavailable" in done.stderr
+
+
+def test_a_bad_setting_names_itself(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "kg.cli", "query"], capture_output=True, text=True, cwd=ROOT, env={"KG_WORKERS": "many", "PATH": ""}
+    )
+    assert done.returncode == 1
+    assert "KG_WORKERS" in done.stderr
+
+
+def test_an_unwritable_store_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    done = kg(f"file:{tmp_path / 'file' / 'store'}", "ingest", str(ROOT / "data"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "Store unavailable" in done.stderr
+
+
+def commands() -> list[str]:
+    return sorted(main.commands)
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_help_has_an_example(name: str) -> None:
+    result = CliRunner().invoke(main, [name, "--help"])
+    assert result.exit_code == 0
+    assert f"Example: kg {name}" in result.output
