@@ -9,20 +9,20 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from pathlib import Path
 
 from kg.replica import Replica
 from kg.settings import read_settings
+from kg.store import directory
 from kg.web import Application, create_app
 from kg.web.serve import serve
 
 
 def app() -> Application:
-    """The application over the newest version that KG_STORE published."""
+    """The application over the newest version that KG_STORE published. Raises InvalidInput if the
+    store is none that can be served, StoreUnavailable if its version cannot be loaded."""
     settings = read_settings(os.environ)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    directory = Path(settings.store.removeprefix("file:"))
-    return create_app(Replica.open(directory, settings), settings)
+    return create_app(Replica.open(directory(settings.store), settings), settings)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,16 +17,17 @@ from pyoxigraph import QueryTriples
 
 from kg import __version__
 from kg.catalogue import NamedQuery, bind, load_queries
-from kg.errors import InvalidInput, InvalidQuery, KGError, NotFound
+from kg.engine import read_term
+from kg.errors import InvalidQuery, KGError, NotFound
 from kg.formats import RDF, RESULTS, by_name
-from kg.ingest import Options, Outcome, Quarantine, Summary
+from kg.ingest import Options, Outcome, Quarantine, Summary, count
 from kg.ingest import run as run_ingest
 from kg.iris import Iris
 from kg.release import PARTS, Part, dump
 from kg.replica import Replica
 from kg.settings import SETTINGS, Settings, read_settings
 from kg.sources import SOURCES
-from kg.store import Results, open_store, public_graphs
+from kg.store import Results, directory, open_store, public_graphs
 from kg.web import create_app
 from kg.web.serve import serve as run_server
 
@@ -56,9 +58,10 @@ def settings_help() -> str:
 
 
 @click.group(
-    cls=_Errors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="\b\nSettings (environment variables):\n" + settings_help() + "\n\n\b\nExample: kg ingest data && kg query largest-fines",
-)  # fmt: skip
+    cls=_Errors,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=f"\b\nSettings (environment variables):\n{settings_help()}\n\nExample: kg ingest data/",
+)
 @click.version_option(__version__, prog_name="kg")
 @click.option("--store", metavar="URL", help="The store: file:DIR or memory: [KG_STORE].")
 @click.pass_context
@@ -91,8 +94,16 @@ def main(context: click.Context, store: str | None) -> None:
 )
 @click.option("--verbose", "-v", is_flag=True, help="Print every line, not only the first of each kind.")
 @click.pass_obj
-def ingest(settings: Settings, paths: tuple[Path, ...], source: str | None, dry_run: bool, quarantine: Path | None,
-           as_of: str | None, processes: int, verbose: bool) -> None:  # fmt: skip
+def ingest(
+    settings: Settings,
+    paths: tuple[Path, ...],
+    source: str | None,
+    dry_run: bool,
+    quarantine: Path | None,
+    as_of: str | None,
+    processes: int,
+    verbose: bool,
+) -> None:
     """Ingest files or folders: every record is stored, or refused with a reason.
 
     A record that breaks a rule is put into quarantine with its W3C validation report and the
@@ -100,12 +111,14 @@ def ingest(settings: Settings, paths: tuple[Path, ...], source: str | None, dry_
     """
     options = Options(_day(as_of), Iris(settings.base_iri), source, dry_run, processes)
     summary = Summary()
+    total = count(paths, options) if sys.stderr.isatty() else None
     with open_store("memory:" if dry_run else settings.store, write=True) as store:
-        outcomes = run_ingest(
-            store, paths, options, Quarantine(quarantine or _quarantine_folder(settings.store))
-        )
-        _follow(outcomes, summary, verbose)
-    click.echo("\n".join(summary.lines()) + (" (dry run: nothing was written)" if dry_run else ""), err=True)
+        waiting = Quarantine(quarantine or _quarantine_folder(settings.store))
+        _follow(run_ingest(store, paths, options, waiting), total, summary, verbose)
+    click.echo(
+        "\n".join(summary.lines(verbose=verbose)) + (" (dry run: nothing was written)" if dry_run else ""),
+        err=True,
+    )
     sys.exit(1 if summary.count("rejected") or summary.count("failed") else 0)
 
 
@@ -118,43 +131,40 @@ def _day(text: str | None) -> date:
         raise click.BadParameter(f"{text!r} is not a date (YYYY-MM-DD)", param_hint="--as-of") from None
 
 
-def _folder(store: str) -> Path:
-    scheme, _, folder = store.partition(":")
-    if scheme != "file":
-        raise InvalidInput(f"store {store!r} cannot be served: only file:DIR can")
-    return Path(folder)
-
-
 def _quarantine_folder(store: str) -> Path:
-    return _folder(store) / "quarantine" if store.startswith("file:") else Path("quarantine")
+    return directory(store) / "quarantine" if store.startswith("file:") else Path("quarantine")
 
 
-def _follow(outcomes: Iterator[Outcome], summary: Summary, verbose: bool) -> None:
-    """Count the outcomes and print what a curator must see, with a counter on a terminal."""
-    shown: dict[str, int] = {}
-    terminal = sys.stderr.isatty()
-    for number, outcome in enumerate(outcomes, start=1):
-        summary.add(outcome)
-        for kind, line in _lines(outcome):
-            shown[kind] = shown.get(kind, 0) + 1
-            if verbose or shown[kind] <= SHOWN:
-                click.echo(("\r\033[K" if terminal else "") + line, err=True)
-            elif shown[kind] == SHOWN + 1:
-                click.echo(
-                    f"… further lines of this kind ({kind}) are only counted; --verbose prints them", err=True
-                )
-        if terminal and number % 20 == 0:
-            click.echo(f"\r\033[K{number} records", nl=False, err=True)
-    if terminal:
-        click.echo("\r\033[K", nl=False, err=True)
+def _follow(outcomes: Iterator[Outcome], total: int | None, summary: Summary, verbose: bool) -> None:
+    """Count the outcomes and print what a curator must see; with a total, under a progress bar."""
+    shown: Counter[str] = Counter()
+    clear = "" if total is None else "\r\033[K"
+    with ExitStack() as stack:
+        bar = stack.enter_context(_bar(total)) if total else None
+        for outcome in outcomes:
+            summary.add(outcome)
+            for kind, line in _lines(outcome, verbose):
+                shown[kind] += 1
+                if verbose or shown[kind] <= SHOWN:
+                    click.echo(clear + line, err=True)
+                elif shown[kind] == SHOWN + 1:
+                    click.echo(
+                        f"{clear}… more of this kind ({kind}) are only counted: see --verbose", err=True
+                    )
+            if bar is not None:
+                bar.update(1)
 
 
-def _lines(outcome: Outcome) -> Iterator[tuple[str, str]]:
+def _bar(total: int) -> Any:
+    return click.progressbar(length=total, label="records", file=sys.stderr, show_pos=True)
+
+
+def _lines(outcome: Outcome, warnings: bool) -> Iterator[tuple[str, str]]:
     if outcome.kind in ("rejected", "failed"):
-        for problem in outcome.problems:
+        for problem in (p for p in outcome.problems if p.severity == "Violation"):
             yield outcome.kind, f"{outcome.kind}: {outcome.place}: {problem.line()}"
     elif outcome.kind == "stored":
-        for problem in outcome.problems:
+        for problem in outcome.problems if warnings else ():
             yield "warning", f"{problem.severity.lower()}: {outcome.place}: {problem.line()}"
         for item in outcome.kept:
             written = "(withheld)" if item.verbatim is None else repr(item.verbatim)
@@ -186,11 +196,12 @@ def query(settings: Settings, name: str | None, given: tuple[str, ...], text: st
     bindings: dict[str, Any] = {}
     if text is None:
         named = _named(name or "")
-        text, bindings = named.text, bind(named, dict(_pair(item) for item in given))
+        bound = bind(named, dict(_pair(item) for item in given), base=settings.base_iri)
+        text, bindings = named.text, {variable: read_term(term) for variable, term in bound.items()}
     elif text == "-":
         text = sys.stdin.read()
     with open_store(settings.store, write=False) as store:
-        results = store.query(text, substitutions=_terms(bindings), default_graphs=public_graphs(store))
+        results = store.query(text, substitutions=bindings, default_graphs=public_graphs(store))
         _print_results(results, form)
 
 
@@ -270,7 +281,7 @@ def dump_command(settings: Settings, form: str, part: Part, output: Path | None)
 @click.pass_obj
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve the newest published version over HTTP: SPARQL, named queries, pages."""
-    with closing(Replica.open(_folder(settings.store), settings)) as replica:
+    with closing(Replica.open(directory(settings.store), settings)) as replica:
         run_server(create_app(replica, settings), host, port)
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
 from kg.errors import InvalidQuery, StoreUnavailable
 
 CHECKPOINTS: Final = "checkpoints"
@@ -100,3 +102,12 @@ def hold_current(directory: Path) -> Checkpoint | None:
                 return Checkpoint(version, path, handle)
             os.close(handle)
     raise StoreUnavailable(f"{directory}: the published version {version} is missing")
+
+
+def read_term(text: str) -> NamedNode | Literal:
+    """The IRI or literal that an N-Triples text writes. ValueError or SyntaxError otherwise."""
+    (quad,) = parse(f"<urn:s> <urn:p> {text} .", RdfFormat.N_TRIPLES)
+    assert isinstance(quad, Quad)
+    if not isinstance(quad.object, NamedNode | Literal):
+        raise ValueError(f"not an IRI or literal: {text}")
+    return quad.object

@@ -7,10 +7,10 @@ what single sources or parties state, which would lose who says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Final, Literal
 
-from pyoxigraph import Quad, RdfFormat, serialize
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, serialize
 
 from kg.formats import Format
 from kg.graphs import in_default_graph
@@ -27,7 +27,17 @@ def quads_of(store: Store, part: Part, *, public_only: bool) -> Iterator[Quad]:
         inferred = name.value.endswith("/graph/inferred") or "/graph/inferred/" in name.value
         if inferred != (part == "inferred") or (public_only and not in_default_graph(name.value)):
             continue
-        yield from sorted(store.quads(name), key=str)
+        yield from sorted(_stable(store.quads(name)), key=str)
+
+
+def _stable(quads: Iterable[Quad]) -> Iterable[Quad]:
+    """The quads with canonical names (RDFC-1.0) for the blank nodes that OWL syntax needs."""
+    found = list(quads)
+    if not any(isinstance(term, BlankNode) for quad in found for term in (quad.subject, quad.object)):
+        return found
+    graph = Dataset(found)
+    graph.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return graph
 
 
 def dump(store: Store, output: IO[bytes], form: Format, part: Part) -> int:

@@ -50,7 +50,14 @@ def test_a_refusal_is_one_plain_line_and_exit_code_1(store: str, tmp_path: Path)
     done = kg(f"file:{tmp_path / 'store'}", "ingest", str(path), "--as-of", "2026-01-01")
     assert done.returncode == 1
     [line] = [line for line in done.stderr.splitlines() if line.startswith("rejected:")]
-    for part in (str(path), "enforcementtracker", rows["data"][0][1], "authority", "Ministry of Magic", "fix:"):
+    for part in (
+        str(path),
+        "enforcementtracker",
+        rows["data"][0][1],
+        "authority",
+        "Ministry of Magic",
+        "fix:",
+    ):
         assert part in line
 
 
@@ -72,7 +79,13 @@ def test_query_lists_runs_and_suggests(store: str) -> None:
 
 
 def test_query_text_and_its_errors(store: str) -> None:
-    asked = kg(store, "query", "--text", "-", stdin="SELECT (COUNT(*) AS ?n) { ?d a <https://w3id.org/enforcement-kg/ontology#SanctionDecision> }")
+    asked = kg(
+        store,
+        "query",
+        "--text",
+        "-",
+        stdin="SELECT (COUNT(*) AS ?n) { ?d a <https://w3id.org/enforcement-kg/ontology#SanctionDecision> }",
+    )
     assert int(asked.stdout.splitlines()[1]) > 5
     broken = kg(store, "query", "--text", "SELECT * {\n ?s ?p }")
     assert broken.returncode == 1
@@ -86,7 +99,7 @@ def test_dumps_are_byte_identical(store: str, tmp_path: Path, form: str) -> None
     files = [str(path) for path in sorted((ROOT / "data").glob("*.yaml"), reverse=True)]
     assert kg(other, "ingest", *files).returncode == 0
     for part in ("asserted", "inferred"):
-        outputs = []
+        outputs: list[bytes] = []
         for url in (store, other):
             path = tmp_path / f"{part}-{len(outputs)}"
             assert kg(url, "dump", "--format", form, "--part", part, "--output", str(path)).returncode == 0
@@ -97,7 +110,10 @@ def test_dumps_are_byte_identical(store: str, tmp_path: Path, form: str) -> None
 
 def test_asserted_and_inferred_are_apart(store: str) -> None:
     asserted, inferred = (
-        {str(quad.triple) for quad in parse(kg(store, "dump", "-f", "nquads", "--part", part).stdout, RdfFormat.N_QUADS)}
+        {
+            str(quad.triple)
+            for quad in parse(kg(store, "dump", "-f", "nquads", "--part", part).stdout, RdfFormat.N_QUADS)
+        }
         for part in ("asserted", "inferred")
     )
     assert asserted
@@ -116,7 +132,11 @@ def test_second_writer_is_refused_by_name(store: str, tmp_path: Path) -> None:
 
 def test_a_bad_setting_names_itself(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "kg.cli", "query"], capture_output=True, text=True, cwd=ROOT, env={"KG_WORKERS": "many", "PATH": ""}
+        [sys.executable, "-m", "kg.cli", "query"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={"KG_WORKERS": "many", "PATH": ""},
     )
     assert done.returncode == 1
     assert "KG_WORKERS" in done.stderr

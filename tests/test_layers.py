@@ -12,8 +12,8 @@ from tests.conftest import ROOT
 LAYERS = [
     {"errors", "namespaces"},
     {"formats", "settings", "resources", "model", "iris", "graphs", "engine", "processes"},
-    {"sources", "normalise", "mapping", "shapes", "provenance", "guard", "store", "replica"},
-    {"ingest", "link", "reason", "sparql", "describe", "catalogue", "release"},
+    {"sources", "normalise", "mapping", "shapes", "provenance", "guard", "store", "replica", "reason"},
+    {"ingest", "link", "sparql", "describe", "catalogue", "release"},
     {"web"},
     {"cli", "server"},
 ]

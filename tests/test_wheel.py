@@ -34,17 +34,32 @@ def test_it_ingests_and_answers_outside_the_checkout(wheel: Path, tmp_path: Path
     """Unpacked on its own path, with this environment's libraries but not this checkout."""
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
-    run = [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(site)!r}); from kg.cli import main; main()"]
+    run = [
+        sys.executable,
+        "-P",
+        "-c",
+        f"import sys; sys.path.insert(0, {str(site)!r}); from kg.cli import main; main()",
+    ]
     store = ["--store", f"file:{tmp_path / 'store'}"]
     ingested = subprocess.run(
-        [*run, *store, "ingest", str(ROOT / "data" / "clearview-fr.yaml")], capture_output=True, text=True, cwd=tmp_path
+        [*run, *store, "ingest", str(ROOT / "data" / "clearview-fr.yaml")],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
     )
     assert ingested.returncode == 0, ingested.stderr
-    asked = subprocess.run([*run, *store, "query", "largest-fines"], capture_output=True, text=True, cwd=tmp_path)
+    asked = subprocess.run(
+        [*run, *store, "query", "largest-fines"], capture_output=True, text=True, cwd=tmp_path
+    )
     assert asked.returncode == 0, asked.stderr
     assert "20000000" in asked.stdout
     origin = subprocess.run(
-        [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(site)!r}); import kg.resources as r; print(r.ROOT)"],
+        [
+            sys.executable,
+            "-P",
+            "-c",
+            f"import sys; sys.path.insert(0, {str(site)!r}); import kg.resources as r; print(r.ROOT)",
+        ],
         capture_output=True,
         text=True,
         cwd=tmp_path,

@@ -2,6 +2,6 @@
 
 from kg.ingest.outcome import Outcome, Problem, Summary
 from kg.ingest.quarantine import Quarantine
-from kg.ingest.run import Options, run
+from kg.ingest.run import Options, count, run
 
-__all__ = ["Options", "Outcome", "Problem", "Quarantine", "Summary", "run"]
+__all__ = ["Options", "Outcome", "Problem", "Quarantine", "Summary", "count", "run"]

@@ -84,15 +84,20 @@ class Summary:
     def count(self, kind: Kind) -> int:
         return sum(number for (_, name), number in self.kinds.items() if name == kind)
 
-    def lines(self) -> Iterable[str]:
-        """The summary for people: one line a source, then reasons with their counts."""
+    def lines(self, *, verbose: bool = False) -> Iterable[str]:
+        """The summary for people: one line a source, then reasons with their counts; warnings
+        rule by rule only if `verbose`."""
         for source in sorted({source for source, _ in self.kinds}):
             counts = (
                 f"{self.kinds[source, kind]} {kind}" for kind in get_args(Kind) if self.kinds[source, kind]
             )
             yield f"{source}: {', '.join(counts)}"
-        for title, counter in (("not stored", self.reasons), ("warning", self.warnings)):
+        shown = {"not stored": self.reasons} | ({"warning": self.warnings} if verbose else {})
+        for title, counter in shown.items():
             for (source, rule), number in sorted(counter.items(), key=lambda item: (-item[1], item[0])):
                 yield f"{number:>8} {title}: {source}: {rule}, e.g. {self.examples[rule]}"
         for (source, name, rule), number in sorted(self.kept.items(), key=lambda item: (-item[1], item[0])):
             yield f"{number:>8} kept as written: {source}: {name}: {rule}"
+        if self.warnings and not verbose:
+            rules = len({rule for _, rule in self.warnings})
+            yield f"{self.warnings.total():>8} warnings by {rules} constraints: --verbose lists them"

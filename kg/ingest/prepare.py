@@ -160,7 +160,7 @@ def _problem(result: Result) -> Problem:
     where = result.path.value if result.path is not None else result.focus_node.value
     return Problem(
         field=re.split(r"[#/]", where)[-1] if result.path is not None else where.rpartition("/id/")[2],
-        value="" if result.value is None else result.value.value,
+        value="" if result.value in (None, result.focus_node) else result.value.value,
         rule=result.message_en,
         fix=result.fix_en,
         constraint=result.constraint,

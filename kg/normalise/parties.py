@@ -12,9 +12,8 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final, Literal
-
-from rigour.names import NameTypeTag, SymbolCategory, analyze_names
 
 from kg.model import Party
 from kg.normalise.legal_forms import has_legal_form
@@ -30,16 +29,18 @@ _PLACEHOLDER: Final = re.compile(
     r"\b(?:([A-HJ-Z])\.?\s?\1\.?(?:\s?\1\.?)?|[A-Z]\*+|\*+[A-Z]?|[XYZ]\d?)(?!\w)"
     r"|\w\*{2,}|\b[A-Z][a-z]+ [A-Z]\.(?:\s|$)"
 )
-_BRACKETS: Final = re.compile(r"[(\[][^)\]]*[)\]]?")
-"""What stands in brackets describes: a person's trade there does not make the name an organisation's."""
+_BRACKETS: Final = re.compile(r"\s*[(\[][^)\]]*[)\]]?")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,4}")
 _INITIAL_AND_NAME: Final = re.compile(r"(?:[^\W\d_]\.[ -]?)+[^\W\d_]{2,}|[^\W\d_]{2,}, (?:[^\W\d_]\.?[ -]?)+")
+_LONG_NAME: Final = 6
+"""Letters from which a known company's name, at the beginning of a text, is no person's."""
+
 _BETWEEN_PARTIES: Final = re.compile(
-    r"\s*[,;:()\[\]]\s*|\s+[-–—/|]\s+"
+    r"\s*[,;:()\[\]]\s*|\s+(?:[-–—|]|/(?! S\b))\s+"
     r"|\s+(?:&|and|und|y|et|og|och|ja|oraz|και|vs?\.?|versus|gegen|contra|against|represented by)\s+",
     re.IGNORECASE,
 )
-_BEFORE_FORM: Final = re.compile(r",\s+(?=(?:[^\W\d_a-z]\.?){2,5}(?:$|[\s(,]))")
+_BEFORE_FORM: Final = re.compile(r",\s+(?=(?:(?:[^\W\d_a-z]\.?){2,5}|Inc\.?|Ltd\.?|Lda\.?)(?:$|[\s(,]))")
 _ARTICLES: Final = frozenset(
     ("the", "a", "an", "el", "la", "los", "las", "il", "lo", "le", "les", "de", "den", "det", "der", "die")
 )
@@ -51,6 +52,8 @@ _NOT_A_PERSON: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Words:
+    """Whole texts, and words looked for inside a text."""
+
     phrases: frozenset[str]
     pattern: re.Pattern[str]
 
@@ -68,9 +71,13 @@ def _vocabulary() -> dict[str, _Words]:
         data = tomllib.load(file)
     kinds = ("anonymous", "legal-entity", "public-body", "natural-person", "person-marks")
     sides = {side: _words(data["role"], side) for side in ("complainant", "respondent")}
-    person = data["natural-person"]
+    known, person = data["legal-entity"]["names"], data["natural-person"]
+    alone = frozenset(name for name in known if len(name) < _LONG_NAME)
+    names = _words({"words": [name for name in known if name not in alone]})
     described = {"person-words": _words({"words": person["phrases"] + person["words"]})}
     described["person-titles"] = _words(person, "titles")
+    described["names"] = _Words(alone, names.pattern)
+    described["trade"] = _words(data["legal-entity"], "trade-words")
     return {name: _words(data[name]) for name in kinds} | described | sides
 
 
@@ -95,22 +102,11 @@ def parse_party(text: str, *, role: Literal["respondent", "undetermined"] = "und
     return Party(kind=organisation, name=written, name_status="published", role=side)
 
 
-def may_name_person(text: str) -> bool:
-    """Whether a word of `text` is a personal name that the rigour library knows, or an initial."""
-    names = analyze_names(NameTypeTag.PER, [text], phonetics=False, numerics=False)
-    personal = (SymbolCategory.NAME, SymbolCategory.NICK)
-    return any(span.symbol.category in personal for name in names for span in name.spans)
-
-
 def mentions_person(text: str) -> bool:
-    """Whether a text that is no name, such as a status, seems to hold a person's name.
-
-    Looks at capitalised words: the first one of a text counts only with one after it.
-    """
-    words = text.split()
-    later = " ".join(word for word in words[1:] if word[0].isupper())
+    """Whether a text that is no name, such as a date, seems to hold a person's name."""
     marked = _vocabulary()["person-marks"].pattern.search(text) is not None
-    return marked or _is_personal_name(" ".join(words[:2])) or (bool(later) and may_name_person(later))
+    words = [word for word in _BETWEEN_PARTIES.sub(" , ", text).split()]
+    return marked or any(_is_personal_name(" ".join(pair)) for pair in pairwise(words))
 
 
 def _plain(text: str) -> str:
@@ -132,9 +128,15 @@ def _organisation(text: str) -> Kind | None:
     words = _vocabulary()
     if words["public-body"].pattern.search(text):
         return "public-body"
-    if has_legal_form(text) or words["legal-entity"].pattern.search(text):
+    if has_legal_form(text) or words["legal-entity"].pattern.search(text) or _is_known_name(text):
         return "legal-entity"
-    return "undetermined" if _NOT_A_PERSON.fullmatch(text) and not may_name_person(text) else None
+    return "undetermined" if _NOT_A_PERSON.fullmatch(text) else None
+
+
+def _is_known_name(text: str) -> bool:
+    names = _vocabulary()["names"]
+    alone = _BRACKETS.sub("", text).casefold() in names.phrases
+    return alone or names.pattern.match(text) is not None
 
 
 def _speaks_of_person(text: str) -> bool:
@@ -150,14 +152,11 @@ def _speaks_of_person(text: str) -> bool:
     if _PLACEHOLDER.search(text) or words["person-words"].pattern.search(text):
         return True
     titled = words["person-titles"].pattern.finditer(text)
-    if any(_is_personal_name(" ".join(text[title.end() :].split()[:2])) for title in titled):
-        return True
-    begins = " ".join(text.split()[:2])
-    return words["public-body"].pattern.search(text) is None and _is_personal_name(begins)
+    return any(_is_personal_name(" ".join(text[title.end() :].split()[:2])) for title in titled)
 
 
 def _is_personal_name(text: str) -> bool:
-    """Two to four capitalised words, the first one a personal name, none that shows an organisation."""
+    """Two to four capitalised words, none of which shows an organisation: it may be a person's name."""
     if _INITIAL_AND_NAME.fullmatch(text):
         return _organisation(text) is None
     words = text.strip(" .").split()
@@ -165,4 +164,4 @@ def _is_personal_name(text: str) -> bool:
         return False
     if words[0].casefold() in _ARTICLES or not (words[0][0].isupper() and words[-1][0].isupper()):
         return False
-    return _organisation(text) is None and may_name_person(words[0])
+    return _organisation(text) is None and not _vocabulary()["trade"].pattern.search(text)

@@ -41,7 +41,6 @@ _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _LONGEST_CODE: Final = 3
 """Letters in capitals that are read as a code ("PS", "EXP") and not as a word."""
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
-_LONGEST_STATUS: Final = 40
 
 
 @dataclass
@@ -223,13 +222,13 @@ def _official_number(reading: _Reading) -> str | None:
 def _is_code(word: str) -> bool:
     """Whether a word of an official number is a code ("PS", "ps", "EXP"), or one listed as usual there."""
     short = len(word) <= _LONGEST_CODE if word.isupper() else word.islower() and len(word) < _LONGEST_CODE
-    return short or word.casefold() in _number_words()
+    return short or word.casefold() in _listed("official-number", "words")
 
 
 @cache
-def _number_words() -> frozenset[str]:
+def _listed(table: str, key: str) -> frozenset[str]:
     with (ONTOLOGY / "party-words.toml").open("rb") as file:
-        return frozenset(tomllib.load(file)["official-number"]["words"])
+        return frozenset(tomllib.load(file)[table][key])
 
 
 def _ecli(reading: _Reading) -> str | None:
@@ -269,11 +268,10 @@ def _appeal_status(reading: _Reading) -> str | None:
     written = reading.text("appeal_status").strip()
     if written.casefold() in _NO_VALUE:
         return None
-    if len(written) > _LONGEST_STATUS or _names_person(written):
-        rule = "a sentence where a status is expected"
-        reading.keep("appeal_status", None, rule, "see the source's page")
-        return None
-    return written
+    if written.casefold() in _listed("appeal-status", "known"):
+        return written
+    reading.keep("appeal_status", None, "not one of the usual words for a status", "see the source's page")
+    return None
 
 
 def _is_web_address(text: str) -> bool:

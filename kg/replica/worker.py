@@ -11,7 +11,6 @@ from typing import Any, Final, cast
 from pyoxigraph import (
     Literal,
     NamedNode,
-    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -20,11 +19,10 @@ from pyoxigraph import (
     Store,
     Triple,
     Variable,
-    parse,
     serialize,
 )
 
-from kg.engine import invalid_query
+from kg.engine import invalid_query, read_term
 from kg.errors import FederationRefused, InvalidQuery, NotAcceptable, QueryTimeout, StoreError, TooLarge
 from kg.formats import RDF, RESULTS, by_name
 from kg.namespaces import PREFIXES
@@ -84,7 +82,7 @@ def _answer(store: Store, job: dict[str, Any]) -> Message:
         job["query"],
         default_graph=_graphs(job["default_graphs"]),
         named_graphs=_graphs(job["named_graphs"]),
-        substitutions={Variable(name): _term(text) for name, text in job["bindings"].items()},
+        substitutions={Variable(name): read_term(text) for name, text in job["bindings"].items()},
     )
     if isinstance(found, QueryTriples):
         return _graph(found, job["graphs"])
@@ -157,11 +155,3 @@ def _not_acceptable(forms: str, formats: tuple[Any, ...]) -> NotAcceptable:
 
 def _graphs(names: list[str] | None) -> list[Any] | None:
     return None if names is None else [NamedNode(name) for name in names]
-
-
-def _term(text: str) -> NamedNode | Literal:
-    (quad,) = parse(f"<urn:s> <urn:p> {text} .", RdfFormat.N_TRIPLES)
-    assert isinstance(quad, Quad)
-    if not isinstance(quad.object, NamedNode | Literal):
-        raise ValueError(f"not an IRI or literal: {text}")
-    return quad.object

@@ -30,6 +30,7 @@ class Batch:
 
     def __init__(self, graphs: Mapping[str, Sequence[Quad]], reference: Reference, as_of: date) -> None:
         self._reference = reference
+        self.size = len(graphs)
         self.keys_of: dict[NamedNode, set[str]] = defaultdict(set)
         own: dict[Triple, None] = {}
         for key, quads in graphs.items():

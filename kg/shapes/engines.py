@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 import pyshacl
@@ -30,6 +31,15 @@ from kg.shapes.report import Term
 SPARQL_COMPONENT: Final = iri("sh:SPARQLConstraintComponent")
 _WHERE: Final = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 _PLACEHOLDER: Final = re.compile(r"\{[?$](\w+)\}")
+
+
+MAX_RESULTS: Final = 1_000
+"""Results of one constraint per graph. Real records have a handful; pairwise constraints over a
+graph made for the purpose have hundreds of thousands."""
+
+
+class TooManyResults(RuntimeError):
+    """A constraint was broken more often than any real record breaks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ def core(batch: Batch, shapes: rdflib.Graph) -> list[Finding]:
     )
     if not isinstance(report, rdflib.Graph):
         raise KGError(f"pySHACL: {text}")
-    return [_finding(report, node) for node in report.objects(predicate=SH.result)]
+    return [finding(report, node) for node in report.objects(predicate=SH.result)]
 
 
 def sparql(batch: Batch, store: Store, constraint: Constraint) -> Iterator[Finding]:
@@ -73,7 +83,11 @@ def sparql(batch: Batch, store: Store, constraint: Constraint) -> Iterator[Findi
         if not isinstance(solutions, QuerySolutions):
             raise KGError(f"{query.node}: sh:select must be a SELECT query")
         names = [variable.value for variable in solutions.variables]
-        rows = dict.fromkeys(tuple(solution[name] for name in names) for solution in solutions)
+        limit = MAX_RESULTS * batch.size
+        found = islice(solutions, limit + 1)
+        rows = dict.fromkeys(tuple(solution[name] for name in names) for solution in found)
+        if len(rows) > limit:
+            raise TooManyResults(query.node.value)
         for row in rows:
             yield _row(constraint, query, {n: term for n, term in zip(names, row, strict=True) if term})
 
@@ -106,7 +120,9 @@ def _row(constraint: Constraint, query: SparqlConstraint, row: dict[str, object]
     )
 
 
-def _finding(report: rdflib.Graph, node: Node) -> Finding:
+def finding(report: rdflib.Graph, node: Node) -> Finding:
+    """One result of pySHACL's report graph."""
+
     def named(predicate: rdflib.URIRef) -> NamedNode | None:
         term = report.value(node, predicate)
         return NamedNode(str(term)) if isinstance(term, rdflib.URIRef) else None

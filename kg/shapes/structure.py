@@ -17,7 +17,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from kg.namespaces import PREFIXES, RDF_TYPE, SHAPES, enf, iri
 
-MAX_QUADS: Final = 20_000
+MAX_QUADS: Final = 5_000
 MAX_IRI: Final = 2_048
 MAX_LITERAL: Final = 100_000
 

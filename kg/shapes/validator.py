@@ -58,7 +58,7 @@ class Validator:
         found: dict[str, list[Result]] = {key: [] for key in graphs}
         sound = {}
         for key, quads in graphs.items():
-            faults = structure.faults(quads, self._roots[profile]) if profile in self._roots else []
+            faults = [] if profile == "reference" else structure.faults(quads, self.roots(profile))
             found[key] += [self._structural(fault, profile) for fault in faults]
             if not faults:
                 sound[key] = quads
@@ -66,6 +66,14 @@ class Validator:
             for key, results in self._run(members, profile, as_of).items():
                 found[key] += results
         return {key: Report(tuple(sorted(results, key=Result.sort_key))) for key, results in found.items()}
+
+    def roots(self, profile: Profile) -> frozenset[NamedNode]:
+        """The classes of which a graph of the profile describes an instance; none for the model."""
+        return self._roots.get(profile, frozenset())
+
+    def reference_for(self, profile: Profile) -> Reference:
+        """The reference data of a profile: none for the model itself, which is its own."""
+        return Reference(()) if profile == "reference" else self.reference
 
     def _run(
         self, graphs: Mapping[str, Sequence[Quad]], profile: Profile, as_of: date
@@ -86,7 +94,7 @@ class Validator:
     def _evaluate(
         self, graphs: Mapping[str, Sequence[Quad]], profile: Profile, as_of: date
     ) -> dict[str, list[Result]]:
-        batch = Batch(graphs, self.reference, as_of)
+        batch = Batch(graphs, self.reference_for(profile), as_of)
         results: dict[str, list[Result]] = defaultdict(list)
         for finding in self._findings(batch, profile):
             keys = batch.keys_of.get(finding.focus_node)

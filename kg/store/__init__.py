@@ -9,7 +9,7 @@ from kg.store.base import Results, Store, Term, public_graphs
 from kg.store.disk import FileStore
 from kg.store.embedded import MemoryStore
 
-__all__ = ["Results", "Store", "Term", "open_store", "public_graphs"]
+__all__ = ["Results", "Store", "Term", "directory", "open_store", "public_graphs"]
 
 
 def open_store(url: str, *, write: bool) -> Store:
@@ -19,9 +19,14 @@ def open_store(url: str, *, write: bool) -> Store:
     version published last. Raises InvalidInput for any other URL, StoreUnavailable if the
     store cannot be used.
     """
-    scheme, _, rest = url.partition(":")
-    if scheme == "memory" and not rest:
+    if url == "memory:":
         return MemoryStore(write=write)
-    if scheme == "file" and rest.strip("/"):
-        return FileStore(Path(rest.removeprefix("//") if rest.startswith("///") else rest), write=write)
-    raise InvalidInput(f"store {url!r} is not supported; supported are `memory:` and `file:DIR`")
+    return FileStore(directory(url), write=write)
+
+
+def directory(url: str) -> Path:
+    """The folder of a `file:DIR` store. Raises InvalidInput for any other URL."""
+    scheme, _, rest = url.partition(":")
+    if scheme != "file" or not rest.strip("/"):
+        raise InvalidInput(f"store {url!r} is not supported; supported are `memory:` and `file:DIR`")
+    return Path(rest.removeprefix("//") if rest.startswith("///") else rest)

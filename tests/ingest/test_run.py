@@ -39,7 +39,7 @@ def content(tmp_path: Path) -> list[str]:
             str(quad)
             for part in ("asserted", "inferred")
             for quad in quads_of(store, part, public_only=False)
-        ]  # type: ignore[arg-type]
+        ]
 
 
 def test_a_record_is_stored_in_a_graph_of_its_own(tracker: Tracker, ingest: Ingest, tmp_path: Path) -> None:

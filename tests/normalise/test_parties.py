@@ -129,13 +129,14 @@ def test_never_raises(text: str, role: str) -> None:
     ("text", "mentions"),
     [
         ("Erika Mustermann appeals", True),
-        ("Appealed by Erika", True),
+        ("Order of 4 May against Erika Mustermann", True),
         ("Pending, says Mr M", True),
         ("Not appealed", False),
         ("Pending appeal", False),
-        ("Appealed - Partly Confirmed", False),
         ("Admissible and partially founded", False),
-        ("BFH II B 92/21", False),
+        ("2020-09-20 00:00:00 UTC", False),
+        ("AT:DSB:2021:2021.0.024.862", False),
+        ("Upheld, pending appeal", False),
         ("", False),
     ],
 )
