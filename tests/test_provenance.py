@@ -42,8 +42,9 @@ def test_the_digest_is_of_the_code_and_the_ontology(tmp_path: Path) -> None:
     seen.add(digest_in(tmp_path))
     assert len(seen) == 5
     before = digest_in(tmp_path)
-    (tmp_path / "ontology" / "examples" / "new").mkdir(parents=True)
-    (tmp_path / "ontology" / "examples" / "new" / "conforms.ttl").write_text("# an example\n", encoding="utf-8")
+    example = tmp_path / "ontology" / "examples" / "new" / "conforms.ttl"
+    example.parent.mkdir(parents=True)
+    example.write_text("# an example\n", encoding="utf-8")
     (tmp_path / "kg" / "notes.txt").write_text("not code\n", encoding="utf-8")
     assert digest_in(tmp_path) == before
 

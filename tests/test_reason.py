@@ -86,15 +86,12 @@ def test_equals_owlrl_on_a_decision() -> None:
     assert {fact for fact in theirs if fact not in ours} == set()
 
 
-def test_every_example_closes_as_owlrl_closes_it() -> None:
-    reference = set(reference_facts())
+def test_the_examples_of_the_shapes_close_as_owlrl_closes_them() -> None:
+    examples = [path for path in ontology_files("examples") if path.name == "conforms.ttl"][::9]
+    assert len(examples) >= 10
+    given = {fact for path in examples for fact in facts(path)}
+    background = about(set(reference_facts()), given)
     reasoner = Reasoner.load()
-    examples = ontology_files("examples")[::6]
-    assert examples
-    for path in examples:
-        given = set(facts(path))
-        background = about(reference, given)
-        theirs = owlrl_closure(given, background) - owlrl_closure(set(), background)
-        ours = reasoner.infer(given)
-        assert theirs - ours - reasoner.background.facts == set(), path
-        assert ours - theirs == set(), path
+    ours, theirs = reasoner.infer(given), owlrl_closure(given, background)
+    assert theirs - ours - reasoner.background.facts == set()
+    assert ours - theirs == set()

@@ -71,7 +71,8 @@ class Summary:
 
     def add(self, outcome: Outcome) -> None:
         self.kinds[outcome.source, outcome.kind] += 1
-        self.kept.update((outcome.source, item.field, item.rule) for item in outcome.kept)
+        # What follows a colon is special to one value: the name of an unknown law.
+        self.kept.update((outcome.source, item.field, item.rule.partition(":")[0]) for item in outcome.kept)
         refused = outcome.kind in ("rejected", "unsupported", "failed")
         for problem in outcome.problems:
             rule = f"constraint {problem.constraint}" if problem.constraint else problem.field

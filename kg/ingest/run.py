@@ -51,7 +51,7 @@ SELECT ?graph ?number WHERE {
 """
 _MADE: Final = """
 PREFIX prov: <http://www.w3.org/ns/prov#>
-SELECT ?graph WHERE { GRAPH ?g { ?graph prov:wasDerivedFrom ?record } }
+SELECT ?graph ?record WHERE { GRAPH ?g { ?graph prov:wasDerivedFrom ?record } }
 """
 
 

@@ -27,7 +27,8 @@ def _forms() -> tuple[frozenset[str], frozenset[str]]:
     """Every form, without dots and spaces, and those that are also words or names."""
     with (ONTOLOGY / "party-words.toml").open("rb") as file:
         data = tomllib.load(file)["legal-entity"]
-    library = {_compact(t) for table in (terms_by_type, terms_by_country) for ts in table.values() for t in ts}
+    terms = (*terms_by_type.values(), *terms_by_country.values())
+    library = {_compact(term) for group in terms for term in group}
     longer = {form for form in library if len(form) >= _SURE} - set(data["not-forms"])
     return frozenset(data["forms"]) | longer, frozenset(data["ambiguous-forms"])
 
@@ -39,8 +40,9 @@ def _compact(form: str) -> str:
 def has_legal_form(text: str) -> bool:
     """Whether `text` holds a legal form beside other words.
 
-    A form that is also a common word or a name ("as", "se", "Sa") counts only with its dots, or where capitals set it apart ("SA", "SpA") at the beginning
-    or at the end of a part of the text; two words in capitals may be a person's.
+    A form that is also a common word or a name ("as", "se", "Sa") counts only with its dots,
+    or where capitals set it apart ("SA", "SpA") at the beginning or at the end of a part of
+    the text; two words in capitals may be a person's.
     """
     words = list(_WORD.finditer(text))
     return any(

@@ -105,7 +105,7 @@ def parse_party(text: str, *, role: Literal["respondent", "undetermined"] = "und
 def mentions_person(text: str) -> bool:
     """Whether a text that is no name, such as a date, seems to hold a person's name."""
     marked = _vocabulary()["person-marks"].pattern.search(text) is not None
-    words = [word for word in _BETWEEN_PARTIES.sub(" , ", text).split()]
+    words = _BETWEEN_PARTIES.sub(" , ", text).split()
     return marked or any(_is_personal_name(" ".join(pair)) for pair in pairwise(words))
 
 

@@ -245,7 +245,10 @@ def test_a_complainant_is_no_respondent() -> None:
         key="k",
         digest="d",
         decided=day,
-        parties=(Party(kind="natural-person", role="complainant"), Party(kind="legal-entity", role="respondent")),
+        parties=(
+            Party(kind="natural-person", role="complainant"),
+            Party(kind="legal-entity", role="respondent"),
+        ),
         measures=(Measure(kind="AdministrativeFine", amount=amount),),
     )
     quads, node = map_record(record, IRIS), IRIS.record("s", "k").value

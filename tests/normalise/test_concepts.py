@@ -52,7 +52,8 @@ def test_every_label_of_a_scheme_finds_its_own_concept(scheme: str) -> None:
     quads = list(parse(path=ONTOLOGY / "schemes" / f"{scheme}.ttl", format=RdfFormat.TURTLE))
     codes = {q.subject: q.object.value for q in quads if q.predicate == iri("skos:notation")}
     names = {iri("skos:prefLabel"), iri("skos:altLabel"), iri("skos:hiddenLabel")}
-    labels = [(q.object.value, codes[q.subject]) for q in quads if q.predicate in names and q.subject in codes]
+    named = [q for q in quads if q.predicate in names and q.subject in codes]
+    labels = [(q.object.value, codes[q.subject]) for q in named]
     assert labels
     for label, code in labels:
         assert notation_of(scheme, label) == code

@@ -84,7 +84,8 @@ def test_people_are_never_named(person: str, text: str) -> None:
 
 
 def test_invisible_characters_do_not_hide_a_name() -> None:
-    for text in ("Er\u200bika Mustermann", "Erika\u00a0Mustermann", "Erika\nMustermann", "\u202eErika Mustermann"):
+    for hidden in ("Er\u200bika Muster", "Erika\u00a0Muster", "Erika\nMuster", "\u202eErika Muster"):
+        text = f"{hidden}mann"
         assert parse_party(text).name_status == "withheld"
 
 

@@ -41,7 +41,7 @@ def test_byte_order_mark_is_dropped(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_wrong_encoding_names_the_byte_and_its_line(tmp_path: Path, mark: bytes) -> None:
     file = tmp_path / "a"
-    file.write_bytes(mark + b"one\ntwo\xe9\nthree\n")
+    file.write_bytes(mark + b"one\n\xe9two\nthree\n")
     with pytest.raises(SourceError, match="0xE9") as caught:
         read_text(file)
     assert (caught.value.line, caught.value.file) == (2, str(file))
