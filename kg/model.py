@@ -20,7 +20,7 @@ class _Value(BaseModel):
 class Conventions(_Value):
     """What a source's columns mean, where its values do not say it themselves.
 
-    `currency` is the ISO 4217 code of bare amounts; `provisions` says whether the references
+    `currency` is the ISO 4217 code into which the source converts every amount; `provisions` says whether the references
     are those found infringed or only cited; `respondents` that every party is a respondent;
     `month_first` that dates are MM/DD/YYYY.
     """
@@ -71,7 +71,8 @@ class DateValue(_Value):
 class Amount(_Value):
     """Money as stated. `value` is exact; `minimum`/`maximum` bound it when only that is known.
 
-    `currency` is an ISO 4217 code. Units: major currency units.
+    `currency` is an ISO 4217 code. Units: major currency units. `converted` says that the
+    source states all sums in this currency, converted and rounded where need be.
     """
 
     verbatim: str
@@ -79,6 +80,7 @@ class Amount(_Value):
     value: Decimal | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    converted: bool = False
 
 
 class ProvisionRef(_Value):

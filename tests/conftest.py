@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from kg.ingest import Options, Quarantine, run
+from kg.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,3 +23,16 @@ def shared_data() -> Path:
             pytest.fail("the real data files must be beside the checkout under CI")
         pytest.skip("the trackers' real files are not beside this checkout (../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a store that holds the project's own cases, as `make demo` makes it; for reading."""
+    folder = tmp_path_factory.mktemp("demo")
+    url = f"file:{folder / 'store'}"
+    with open_store(url, write=True) as store:
+        outcomes = list(
+            run(store, [ROOT / "data"], Options(date(2026, 1, 1)), Quarantine(folder / "quarantine"))
+        )
+    assert {outcome.kind for outcome in outcomes} == {"stored"}
+    return url

@@ -49,6 +49,8 @@ class GraphWriter:
         self.add(node, RDF_TYPE, enf("MonetaryAmount"))
         self.add(node, enf("currency"), iri(f"cur:{value.currency}"))
         self.text(node, enf("verbatim"), value.verbatim)
+        if value.converted:
+            self.add(node, enf("converted"), Literal(True))
         numbers = {"value": value.value, "minimumValue": value.minimum, "maximumValue": value.maximum}
         for name, number in numbers.items():
             if number is not None:

@@ -161,7 +161,9 @@ def _measures(reading: _Reading, opinion: bool) -> tuple[tuple[Measure, ...], bo
         return (Measure(kind="AdministrativeFine", stage="intended"),), False
     if stated.amount is None:
         return (), True
-    return (Measure(kind="AdministrativeFine", amount=stated.amount),), True
+    converted = bool(reading.conventions.currency)
+    amount = stated.amount.model_copy(update={"converted": converted})
+    return (Measure(kind="AdministrativeFine", amount=amount),), True
 
 
 def _kind(reading: _Reading, measures: tuple[Measure, ...], outcome: str | None) -> str | None:

@@ -1,4 +1,8 @@
-"""A record as a graph: golden files, and what holds for every record."""
+"""A record as a graph: golden files, and what holds for every record.
+
+After a deliberate change, write the golden files anew with `python -m tests.mapping.test_record`,
+and read the difference.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +65,10 @@ def values(quads: list[Quad], predicate: str) -> list[str]:
     return [quad.object.value for quad in quads if quad.predicate == iri(predicate)]  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("key", ["ETid-9008", "90001"])
+GOLDEN_KEYS = ["ETid-9008", "90001"]
+
+
+@pytest.mark.parametrize("key", GOLDEN_KEYS)
 def test_golden(key: str) -> None:
     expected = (GOLDEN / f"record-{key}.nq").read_text("utf-8").splitlines()
     assert lines(map_record(RECORDS[key], IRIS)) == expected
@@ -255,3 +262,9 @@ def test_a_complainant_is_no_respondent() -> None:
     assert values(quads, "enf:hasComplainant") == [f"{node}/party/1"]
     assert values(quads, "enf:hasRespondent") == values(quads, "enf:addressedTo") == [f"{node}/party/2"]
     assert values(quads, "enf:decisionDate") == ["2020-01-01"]
+
+
+if __name__ == "__main__":
+    for key in GOLDEN_KEYS:
+        text = "".join(f"{line}\n" for line in lines(map_record(RECORDS[key], IRIS)))
+        (GOLDEN / f"record-{key}.nq").write_text(text, "utf-8")
