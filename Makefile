@@ -22,6 +22,10 @@ $(VENV)/test.stamp: $(VENV)/run.stamp
 
 demo: $(VENV)/run.stamp
 	@KG_STORE=file:$(DEMO_STORE) $(BIN)/kg ingest data
+	@printf '%s\n' '' 'The demo is at http://localhost:$(PORT)/ (Ctrl-C ends it). Three things to try:' \
+	  '  1. the largest fines, and what is left of them:  http://localhost:$(PORT)/queries/largest-fines' \
+	  '  2. the same as a table for other programs:       curl http://localhost:$(PORT)/queries/largest-fines.csv' \
+	  '  3. a question of your own in SPARQL:             http://localhost:$(PORT)/sparql' ''
 	@KG_STORE=file:$(DEMO_STORE) $(BIN)/kg serve --port $(PORT)
 
 lint: $(VENV)/test.stamp

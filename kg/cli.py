@@ -162,14 +162,17 @@ def _bar(total: int) -> Any:
 def _lines(outcome: Outcome, warnings: bool) -> Iterator[tuple[str, str]]:
     if outcome.kind in ("rejected", "failed"):
         for problem in (p for p in outcome.problems if p.severity == "Violation"):
-            yield outcome.kind, f"{outcome.kind}: {outcome.place}: {problem.line()}"
+            yield outcome.kind, f"{outcome.kind}: {outcome.place(problem)}: {problem.text()}"
     elif outcome.kind == "stored":
         for problem in outcome.problems if warnings else ():
-            yield "warning", f"{problem.severity.lower()}: {outcome.place}: {problem.line()}"
+            yield "warning", f"{problem.severity.lower()}: {outcome.place(problem)}: {problem.text()}"
         for item in outcome.kept:
             written = "(withheld)" if item.verbatim is None else repr(item.verbatim)
             fix = f" (fix: {item.fix})" if item.fix else ""
-            yield "kept", f"kept as written: {outcome.place}: {item.field} value {written}: {item.rule}{fix}"
+            yield (
+                "kept",
+                f"kept as written: {outcome.place()}: {item.field} value {written}: {item.rule}{fix}",
+            )
 
 
 @main.command(epilog="Example: kg query fines-by-country --format csv")

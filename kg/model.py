@@ -20,9 +20,9 @@ class _Value(BaseModel):
 class Conventions(_Value):
     """What a source's columns mean, where its values do not say it themselves.
 
-    `currency` is the ISO 4217 code into which the source converts every amount; `provisions` says whether the references
-    are those found infringed or only cited; `respondents` that every party is a respondent;
-    `month_first` that dates are MM/DD/YYYY.
+    `currency` is the ISO 4217 code into which the source converts every amount; `provisions`
+    says whether the references are those found infringed or only cited; `respondents` that
+    every party is a respondent; `month_first` that dates are MM/DD/YYYY.
     """
 
     currency: str = ""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from kg.ingest import Options, Quarantine, run
-from kg.store import open_store
+from kg.replica import Replica
+from kg.settings import Settings, read_settings
+from kg.store import directory, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,3 +39,17 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory) -> str:
         )
     assert {outcome.kind for outcome in outcomes} == {"stored"}
     return url
+
+
+@pytest.fixture(scope="session")
+def demo_settings(demo_store: str) -> Settings:
+    """The default settings of a server of that store."""
+    return read_settings({"KG_STORE": demo_store})
+
+
+@pytest.fixture(scope="session")
+def demo_replica(demo_settings: Settings) -> Iterator[Replica]:
+    """What a server answers from."""
+    replica = Replica.open(directory(demo_settings.store), demo_settings)
+    yield replica
+    replica.close()

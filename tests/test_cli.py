@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -159,3 +160,23 @@ def test_every_help_has_an_example(name: str) -> None:
     result = CliRunner().invoke(main, [name, "--help"])
     assert result.exit_code == 0
     assert f"Example: kg {name}" in result.output
+
+
+def test_a_taken_port_is_one_clear_line(store: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = kg(store, "serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "cannot listen on 127.0.0.1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_each_error_of_a_case_names_its_own_line(tmp_path: Path) -> None:
+    text = (ROOT / "data" / "clearview-fr.yaml").read_text("utf-8")
+    broken = text.replace("gdpr 31", "gdpr 131", 1)
+    line = next(n for n, row in enumerate(broken.splitlines(), start=1) if "gdpr 131" in row)
+    path = tmp_path / "case.yaml"
+    path.write_text(broken, "utf-8")
+    done = kg(f"file:{tmp_path / 'store'}", "ingest", str(path))
+    assert done.returncode == 1
+    assert f"{path}:{line}: curated" in done.stderr
+    assert "GDPR has no article 131" in done.stderr

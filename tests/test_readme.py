@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,7 +30,7 @@ from kg.cli import main
 from kg.graphs import in_default_graph, is_private
 from kg.namespaces import BASE, PREFIXES
 from kg.replica import Replica
-from kg.settings import SETTINGS, read_settings
+from kg.settings import SETTINGS, Settings, read_settings
 from kg.sources import SOURCES
 from kg.store import directory, open_store
 from kg.web import create_app
@@ -105,11 +105,8 @@ def readme() -> str:
 
 
 @pytest.fixture(scope="module")
-def client(demo_store: str) -> Iterator[FlaskClient]:
-    settings = read_settings({"KG_STORE": demo_store})
-    replica = Replica.open(directory(demo_store), settings)
-    yield create_app(replica, settings).test_client()
-    replica.close()
+def client(demo_replica: Replica, demo_settings: Settings) -> FlaskClient:
+    return create_app(demo_replica, demo_settings).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ Kind = Literal["stored", "unchanged", "rejected", "unsupported", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one record: which field or node, which value, which rule, what to do."""
+    """One thing wrong with one record: which field or node, which value, which rule, what to do;
+    `line` where it is known more exactly than the record's own."""
 
     field: str
     value: str
@@ -23,13 +24,14 @@ class Problem:
     fix: str = ""
     constraint: str = ""
     severity: Literal["Violation", "Warning", "Info"] = "Violation"
+    line: int | None = None
 
     @classmethod
     def of(cls, error: InvalidRecord) -> Problem:
-        return cls(field=error.field, value=error.value, rule=error.rule, fix=error.fix)
+        return cls(error.field, error.value, error.rule, error.fix, line=error.line)
 
-    def line(self) -> str:
-        """The plain line: field, value, rule, suggested fix."""
+    def text(self) -> str:
+        """The problem in one line: field, value, rule, suggested fix."""
         number = f" [{self.constraint}]" if self.constraint else ""
         value = f" value {self.value!r}" if self.value else ""
         return f"{self.field}{value}: {self.rule}{number}" + (f" (fix: {self.fix})" if self.fix else "")
@@ -52,9 +54,10 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     kept: tuple[Unparsed, ...] = ()
 
-    @property
-    def place(self) -> str:
-        where = self.file if self.line is None else f"{self.file}:{self.line}"
+    def place(self, problem: Problem | None = None) -> str:
+        """File, line, source and key, of the record or of one problem in it."""
+        line = (problem.line if problem else None) or self.line
+        where = self.file if line is None else f"{self.file}:{line}"
         return f"{where}: {self.source} {self.key}".rstrip()
 
 

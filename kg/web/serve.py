@@ -17,6 +17,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer
 
+from kg.errors import InvalidInput
 from kg.web.limits import QUERIES, body_limit, header_limit
 from kg.web.site import Site
 
@@ -43,10 +44,26 @@ class _StrictChannel(HTTPChannel):  # type: ignore[misc]
 
 def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: int = THREADS) -> None:
     """Serves `app` until SIGINT or SIGTERM. Port 0 takes a free one; the address goes to standard
-    error. `threads` requests are answered at once. Raises OSError if the address is taken."""
-    settings = Site.of(app).settings
+    error. `threads` requests are answered at once. Raises InvalidInput if the address cannot be
+    listened on."""
     dispatchers: dict[int, Any] = {}
-    server = create_server(
+    try:
+        server = _server(app, dispatchers, host, port, threads)
+    except OSError as error:
+        raise InvalidInput(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+    for dispatcher in dispatchers.values():
+        if isinstance(dispatcher, BaseWSGIServer):
+            dispatcher.channel_class = _StrictChannel
+            address, bound = dispatcher.effective_host, dispatcher.effective_port
+            sys.stderr.write(f"Serving on http://{f'[{address}]' if ':' in address else address}:{bound}\n")
+    sys.stderr.flush()
+    signal.signal(signal.SIGTERM, _stop)
+    server.run()
+
+
+def _server(app: Flask, dispatchers: dict[int, Any], host: str, port: int, threads: int) -> Any:
+    settings = Site.of(app).settings
+    return create_server(
         app,
         map=dispatchers,
         host=host,
@@ -63,14 +80,6 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: int = 
         max_request_body_size=body_limit(settings),
         max_request_header_size=header_limit(settings),
     )
-    for dispatcher in dispatchers.values():
-        if isinstance(dispatcher, BaseWSGIServer):
-            dispatcher.channel_class = _StrictChannel
-            address, bound = dispatcher.effective_host, dispatcher.effective_port
-            sys.stderr.write(f"Serving on http://{f'[{address}]' if ':' in address else address}:{bound}\n")
-    sys.stderr.flush()
-    signal.signal(signal.SIGTERM, _stop)
-    server.run()
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -116,9 +116,9 @@ def test_a_refused_record_waits_in_quarantine_with_its_report(
 ) -> None:
     [outcome] = ingest(tracker(row(7, authority="Ministry of Magic")))
     assert outcome.kind == "rejected"
-    line = outcome.problems[0].line()
-    assert outcome.key in outcome.place
-    assert str(outcome.line) in outcome.place
+    line = outcome.problems[0].text()
+    assert outcome.key in outcome.place()
+    assert str(outcome.line) in outcome.place()
     assert "authority" in line
     assert "Ministry of Magic" in line
     assert "fix:" in line
