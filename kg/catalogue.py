@@ -110,7 +110,9 @@ def _iri(value: str, base: str) -> NamedNode:
     value = value.removeprefix("<").removesuffix(">")
     prefix, colon, local = value.partition(":")
     if colon and not local.startswith("//"):
-        if prefix in ("authority", "source", "record", "decision", "case", "party"):
+        if prefix in ("authority", "source"):
+            return NamedNode(f"{BASE}id/{prefix}/{local}")
+        if prefix in ("record", "decision", "case", "party"):
             return NamedNode(f"{base}id/{prefix}/{local}")
         if prefix in ("id", "graph"):
             return NamedNode(f"{base}{prefix}/{local}")

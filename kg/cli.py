@@ -27,7 +27,7 @@ from kg.release import PARTS, Part, dump
 from kg.replica import Replica
 from kg.settings import SETTINGS, Settings, read_settings
 from kg.sources import SOURCES
-from kg.store import Results, directory, open_store, public_graphs
+from kg.store import Results, directory, open_store
 from kg.web import create_app
 from kg.web.serve import serve as run_server
 
@@ -204,7 +204,7 @@ def query(settings: Settings, name: str | None, given: tuple[str, ...], text: st
     elif text == "-":
         text = sys.stdin.read()
     with open_store(settings.store, write=False) as store:
-        results = store.query(text, substitutions=bindings, default_graphs=public_graphs(store))
+        results = store.query(text, substitutions=bindings)
         _print_results(results, form)
 
 

@@ -35,7 +35,11 @@ def segment(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Iris:
-    """Mints the data IRIs of one deployment. `base` ends with a slash."""
+    """Mints the data IRIs of one deployment. `base` ends with a slash.
+
+    Authorities, provisions and sources are reference data, the same in every deployment, and
+    keep the project's own base; records, decisions, cases, parties and graphs are below `base`.
+    """
 
     base: str = BASE
 
@@ -47,10 +51,10 @@ class Iris:
 
     def authority(self, slug: str) -> NamedNode:
         """`slug` is e.g. `fr-cnil` or, for a unit, `fr-cnil/restricted-committee`."""
-        return self.id("authority", slug)
+        return NamedNode(f"{BASE}id/authority/{slug}")
 
     def source(self, name: str) -> NamedNode:
-        return self.id("source", name)
+        return NamedNode(f"{BASE}id/source/{name}")
 
     def record(self, source: str, key: str) -> NamedNode:
         return self.id("record", source, segment(key))
@@ -66,4 +70,4 @@ class Iris:
 
     def provision(self, instrument: str, path: str = "") -> NamedNode:
         """E.g. `("eu/reg/2016/679", "art_83/par_5/pnt_e")`; no path: the instrument itself."""
-        return self.id("prov", instrument, path) if path else self.id("prov", instrument)
+        return NamedNode(f"{BASE}id/prov/{instrument}/{path}" if path else f"{BASE}id/prov/{instrument}")

@@ -186,7 +186,13 @@ def test_established_findings_are_those_of_the_files() -> None:
 def test_every_discrepancy_of_the_files_is_told() -> None:
     values = sum(len(found["rejected"]) for file in curated() for found in file.get("discrepancies", []))
     assert len(rows(Case("discrepancies"))) == values
-    assert len(rows(Case("claims-and-answers"))) == sum(len(file.get("claims", [])) for file in curated())
+    claims = rows(Case("claims-and-answers"))
+    assert len(claims) == sum(len(file.get("claims", [])) for file in curated())
+    for claim in claims:
+        assert {"claimant", "stance", "stated_in", "about", "held", "decision"} <= set(claim), claim
+    assert {"Clearview AI, Inc.", "French Data Protection Authority"} <= {
+        claim["claimant"] for claim in claims
+    }
 
 
 def one(query: str, **having: str) -> dict[str, str]:

@@ -38,8 +38,9 @@ class Store(Protocol):
         substitutions: Mapping[str, Term] | None = None,
         default_graphs: Sequence[NamedNode] | None = None,
     ) -> Results:
-        """Evaluate SPARQL 1.1. `default_graphs` None: the text's own FROM, else the engine's
-        default graph, which holds nothing (see `public_graphs`). `substitutions` binds
+        """Evaluate SPARQL 1.1. `default_graphs` None: the text's own FROM, else the merge of
+        the public graphs as published last. Several graphs named here are not merged: a triple
+        of two of them counts twice. `substitutions` binds
         variables, named without `?`. Results are lazy and belong to the calling thread."""
         ...
 

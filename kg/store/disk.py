@@ -56,6 +56,7 @@ class FileStore(MemoryStore):
                 raise StoreUnavailable(f"{self._name} is empty: nothing to publish")
             if current_version(self._directory) == version:
                 return version
+            self._merge(engine)
             folder = self._directory / CHECKPOINTS
             folder.mkdir(exist_ok=True)
             partial = folder / f"partial-{version}"

@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
 from kg.engine import invalid_query
 from kg.errors import InvalidInput, InvalidQuery, StoreError, StoreUnavailable
-from kg.graphs import is_private
+from kg.graphs import in_default_graph, is_private
 from kg.store.base import Results, Term
 from kg.store.statements import STATE, State, changes, state_of
 
@@ -34,8 +34,9 @@ def engine_errors(what: str, text: str | None = None) -> Iterator[None]:
         raise kind(f"{what}: {error}") from error
 
 
-def _private(graph: NamedNode | BlankNode | DefaultGraph) -> bool:
-    return isinstance(graph, NamedNode) and is_private(graph.value)
+def _hidden(graph: NamedNode | BlankNode | DefaultGraph) -> bool:
+    """Private graphs, and the default graph, which only repeats what the public ones hold."""
+    return isinstance(graph, DefaultGraph) or (isinstance(graph, NamedNode) and is_private(graph.value))
 
 
 class MemoryStore:
@@ -81,24 +82,34 @@ class MemoryStore:
     def quads(self, graph: NamedNode | None = None) -> Iterator[Quad]:
         with engine_errors(self._name):
             for quad in self._open().quads_for_pattern(None, None, None, graph):
-                if graph is not None or not _private(quad.graph_name):
+                if graph is not None or not _hidden(quad.graph_name):
                     yield quad
 
     def graph_names(self) -> list[NamedNode]:
         with engine_errors(self._name):
-            names = [name for name in self._open().named_graphs() if not _private(name)]
+            names = [name for name in self._open().named_graphs() if not _hidden(name)]
         return sorted((n for n in names if isinstance(n, NamedNode)), key=lambda name: name.value)
 
     def count(self) -> int:
         with engine_errors(self._name):
             engine = self._open()
-            private = [name for name in engine.named_graphs() if _private(name)]
-            return len(engine) - sum(
-                1 for n in private for _ in engine.quads_for_pattern(None, None, None, n)
-            )
+            hidden = [DefaultGraph(), *(name for name in engine.named_graphs() if _hidden(name))]
+            return len(engine) - sum(1 for n in hidden for _ in engine.quads_for_pattern(None, None, None, n))
 
     def publish(self) -> str | None:
+        with self._lock, engine_errors(self._name):
+            self._merge(self._writable())
         return None
+
+    def _merge(self, engine: ox.Store) -> None:
+        """Make the default graph the merge of the public ones (SPARQL 1.1 §13.2): the engine
+        would count a triple of two default graphs twice. Derived, so no write of its own."""
+        public = [n for n in engine.named_graphs() if isinstance(n, NamedNode) and in_default_graph(n.value)]
+        merged = {q.triple for n in public for q in engine.quads_for_pattern(None, None, None, n)}
+        present = {q.triple for q in engine.quads_for_pattern(None, None, None, DefaultGraph())}
+        for triple in present - merged:
+            engine.remove(Quad(*triple))
+        engine.extend(Quad(*triple) for triple in merged - present)
 
     def close(self) -> None:
         self._engine = None

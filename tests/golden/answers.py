@@ -68,7 +68,6 @@ MORE: Final = (
     Case("provision-structure", "definitions", {"provision": "id:prov/eu/reg/2016/679/art_4"}),
     Case("records-fines-by-country", "tracker", {"source": "source:enforcementtracker"}),
     Case("records-largest-fines", "small", {"at_least": "5000", "source": "source:gdprhub"}),
-    Case("records-of-decision", "liquidation", {"decision": "decision:fr-cnil/SAN-2023-005"}),
     Case("records-of-party", "company", {"name": "muster"}),
     Case("records-on-provision", "italian", {"provision": "id:prov/it/codice-privacy"}),
     Case("records-unparsed", "amounts", {"field": "amount"}),
@@ -87,6 +86,8 @@ MORE: Final = (
             "periodic-penalties",
             "provisions-by-findings",
             "records-fines-by-country",
+            "records-of-decision",
+            "records-overview",
             "sanction-after-formal-notice",
         )
     ),

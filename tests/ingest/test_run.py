@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from kg.ingest import Outcome
+from kg.ingest import Options, Outcome, run
 from kg.iris import Iris
 from kg.namespaces import iri
 from kg.release import quads_of
 from kg.store import Store, open_store
-from tests.ingest.conftest import row
+from tests.conftest import ROOT
+from tests.ingest.conftest import AS_OF, row
 
 Tracker = Callable[..., Path]
 Ingest = Callable[..., list[Outcome]]
@@ -213,3 +214,19 @@ def test_no_blank_node_and_no_private_graph(tracker: Tracker, ingest: Ingest, tm
         for name in store.graph_names():
             if not name.value.endswith("/graph/ontology") and not name.value.endswith("/graph/inferred"):
                 assert all(isinstance(quad.subject, NamedNode) for quad in store.quads(name)), name
+
+
+def test_a_base_of_ones_own_keeps_the_shared_reference_data(tracker: Tracker) -> None:
+    own = Iris("https://example.org/kg/")
+    with open_store("memory:", write=True) as store:
+        outcomes = list(
+            run(store, [tracker(row(1)), ROOT / "data" / "clearview-fr.yaml"], Options(AS_OF, own))
+        )
+        assert kinds(outcomes) == {"stored": 2}
+        record = "\n".join(map(str, store.quads(own.record_graph("enforcementtracker", "ETid-1"))))
+        assert f"{Iris().authority('fr-cnil')}" in record
+        assert "https://example.org/kg/id/record/enforcementtracker/ETid-1" in record
+        found = store.query("SELECT ?d { ?d a <https://w3id.org/enforcement-kg/ontology#SanctionDecision> }")
+        assert [solution["d"].value for solution in found] == [  # type: ignore[union-attr]
+            "https://example.org/kg/id/decision/fr-cnil/SAN-2022-019"
+        ]

@@ -99,6 +99,22 @@ def test_query_with_default_graphs_and_substitutions(store: Store) -> None:
     assert list(nothing) == []
 
 
+def test_publishing_merges_the_public_graphs(store: Store) -> None:
+    other = NamedNode(DECISION.value + "-2")
+    store.apply(
+        [], [(DECISION, triple(1, "shared")), (other, triple(1, "shared")), (RECORD, triple(1, "record"))]
+    )
+    store.publish()
+    text = "SELECT ?o { ?s <https://e.example/p> ?o }"
+    assert [row["o"].value for row in store.query(text)] == ["shared"]  # type: ignore[union-attr]
+    assert store.count() == 3
+    assert {quad.graph_name for quad in store.quads()} == {DECISION, other, RECORD}
+    store.apply([DECISION, other], [])
+    store.publish()
+    assert list(store.query(text)) == []  # type: ignore[arg-type]
+    assert store.count() == 1
+
+
 def test_a_bad_query_names_line_and_column(store: Store) -> None:
     with pytest.raises(InvalidQuery) as caught:
         store.query("SELECT * {\n ?s ?p }")
