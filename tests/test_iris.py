@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 
 from kg.iris import Iris, segment
+from kg.namespaces import BASE
 
 NUMBERS = st.text(st.sampled_from("aA1/ -._~%é#?\\:"), max_size=8) | st.text()
 
@@ -57,8 +58,9 @@ def test_numbers_that_differ_by_a_mark_only() -> None:
     assert len({segment(number) for number in alike}) == len(alike)
 
 
-def test_every_thing_has_its_place_below_the_base() -> None:
+def test_every_thing_has_its_place_below_the_base_and_reference_data_below_ours() -> None:
     iris = Iris("http://localhost:8000/")
+    shared = ("id/authority/", "id/source/", "id/prov/")
     places = {
         "id/a/b": iris.id("a", "b"),
         "graph/a/b": iris.graph("a", "b"),
@@ -72,4 +74,5 @@ def test_every_thing_has_its_place_below_the_base() -> None:
         "id/prov/eu/reg/2016/679/art_83/par_5": iris.provision("eu/reg/2016/679", "art_83/par_5"),
     }
     for path, node in places.items():
-        assert node == NamedNode(f"http://localhost:8000/{path}")
+        base = BASE if path.startswith(shared) else "http://localhost:8000/"
+        assert node == NamedNode(base + path)

@@ -166,7 +166,8 @@ def _first_look(raw: RawRecord, state: _State, current: str, iris: Iris) -> RawR
     if earlier is not raw:
         if earlier.digest == raw.digest:
             return Prepared(raw, "unchanged")
-        rule = f"two different records with one key; the first, at {earlier.file}:{earlier.line}, was taken"
+        first = f"{Path(earlier.file).name}:{earlier.line}"  # no folder: the report is public
+        rule = f"two different records with one key; the first, at {first}, was taken"
         fix = "ingest the newer file by itself, or correct the key"
         again = raw.model_copy(update={"key": f"{raw.key}@{raw.line}"})
         return reject(Prepared(again), (Problem("key", raw.key, rule, fix),), iris)

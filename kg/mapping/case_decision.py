@@ -11,8 +11,8 @@ from kg.iris import Iris
 from kg.mapping import case_model as m
 from kg.mapping import case_words as w
 from kg.mapping.case_parts import Citing
-from kg.mapping.case_quads import Citations, Graph, concept, party_iri
-from kg.model import ProvisionRef
+from kg.mapping.case_quads import CaseGraph, Citations, party_iri
+from kg.mapping.quads import concept
 from kg.namespaces import enf, iri
 
 
@@ -54,11 +54,8 @@ class Names:
     def target(self, name: str) -> NamedNode:
         return self.decision(name) if "/" in name else self.nodes[name]
 
-    def provision(self, ref: ProvisionRef) -> NamedNode:
-        return self.iris.provision(ref.instrument, ref.path)
 
-
-def decision_graph(file: m.CaseFile, decision: m.Decision, names: Names) -> Graph:
+def decision_graph(file: m.CaseFile, decision: m.Decision, names: Names) -> CaseGraph:
     """`graph/decision/{authority}/{key}`: the act, its case, parties, findings, measures,
     effects and steps, each derived from citations of documents described beside it."""
     return _Builder(file, decision, names).build()
@@ -69,10 +66,10 @@ class _Builder:
         key = decision_key(decision)
         self.file, self.decision, self.names = file, decision, names
         self.node = names.iris.decision(*key)
-        self.graph = Graph(names.iris.decision_graph(*key), names.iris)
+        self.graph = CaseGraph(names.iris.decision_graph(*key), names.iris)
         self.citations = Citations(self.graph, self.node, file.sources)
 
-    def build(self) -> Graph:
+    def build(self) -> CaseGraph:
         self._act()
         self._case()
         self._conduct()
@@ -103,7 +100,7 @@ class _Builder:
         for name in ("decided", "notified", "published", "paid"):
             g.date(node, "decisionDate" if name == "decided" else f"{name}Date", getattr(d.dates, name))
         for ref in d.cites:
-            g.add(node, enf("citesProvision"), self.names.provision(ref))
+            g.add(node, enf("citesProvision"), g.provision(ref))
         for term, keys in (
             ("precededBy", d.preceded_by),
             ("reviews", d.reviews),
@@ -145,7 +142,7 @@ class _Builder:
         g.type(node, "Finding")
         if established:
             g.add(self.node, enf("hasEstablishedFinding"), node)
-        g.add(node, enf("concernsProvision"), self.names.provision(finding.provision))
+        g.add(node, enf("concernsProvision"), g.provision(finding.provision))
         g.add(node, enf("findingOutcome"), concept("finding-outcome", finding.outcome))
         g.add(node, enf("onConduct"), self.names.nodes[f"conduct {finding.conduct}"])
         for party in finding.parties or self.decision.respondents:
@@ -189,7 +186,7 @@ class _Builder:
         ):
             self._derived(self.graph.amount(node, term, local, amount), measure.sources)
         if measure.stated_maximum_under:
-            at = self.names.provision(measure.stated_maximum_under)
+            at = self.graph.provision(measure.stated_maximum_under)
             self.graph.add(node, enf("statedAsMaximumUnder"), at)
         if measure.daily:
             self.graph.text(node, enf("perUnit"), measure.per or "day")

@@ -5,28 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode
 
 from kg.iris import Iris
 from kg.mapping import case_parts as m
-from kg.model import DateValue
-from kg.namespaces import RDF_TYPE, SCHEME, enf, iri
-
-_DATE = iri("xsd:date")
-_DECIMAL = iri("xsd:decimal")
-
-
-def concept(scheme: str, notation: str) -> NamedNode:
-    """A concept of one of the project's schemes."""
-    return NamedNode(f"{SCHEME}{scheme}/{notation}")
+from kg.mapping.quads import PARTY_CLASS, Graph, concept
+from kg.namespaces import enf, iri
 
 
 def source_iri(iris: Iris, source: m.Source) -> NamedNode:
     """A document's IRI: a digest of its address, or of its title and publisher where it has none."""
     text = source.url or f"{source.publisher or ''}|{source.title}"
-    return iris.source(hashlib.sha256(text.encode("utf-8")).hexdigest()[:16])
+    return iris.id("source", hashlib.sha256(text.encode("utf-8")).hexdigest()[:16])
 
 
 def party_iri(iris: Iris, party_id: str) -> NamedNode:
@@ -34,23 +25,8 @@ def party_iri(iris: Iris, party_id: str) -> NamedNode:
 
 
 @dataclass(slots=True)
-class Graph:
-    """Quads of one named graph; adding nothing (None) adds nothing."""
-
-    name: NamedNode
-    iris: Iris
-    quads: dict[Quad, None] = field(default_factory=dict)
-
-    def add(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal | None) -> None:
-        if value is not None:
-            self.quads[Quad(subject, predicate, value, self.name)] = None
-
-    def type(self, subject: NamedNode, *locals_: str) -> None:
-        for local in locals_:
-            self.add(subject, RDF_TYPE, enf(local))
-
-    def text(self, subject: NamedNode, predicate: NamedNode, value: str | None) -> None:
-        self.add(subject, predicate, None if value is None else Literal(value))
+class CaseGraph(Graph):
+    """A graph of a curated case: words in two languages, sums, documents and parties."""
 
     def words(self, subject: NamedNode, predicate: NamedNode, words: m.Words | None) -> None:
         if words is None:
@@ -59,36 +35,14 @@ class Graph:
         if words.fr:
             self.add(subject, predicate, Literal(words.fr, language="fr"))
 
-    def date(self, subject: NamedNode, name: str, value: DateValue | None) -> None:
-        """The date if it is exact, its bounds and its precision (constraint 20)."""
-        if value is None:
-            return
-        if value.precision == "day":
-            self.day(subject, name, value)
-        self.add(subject, enf(f"{name}Earliest"), Literal(value.earliest.isoformat(), datatype=_DATE))
-        self.add(subject, enf(f"{name}Latest"), Literal(value.latest.isoformat(), datatype=_DATE))
-        self.text(subject, enf(f"{name}Precision"), value.precision)
-
-    def day(self, subject: NamedNode, name: str, value: DateValue | None) -> None:
-        if value is not None:
-            self.add(subject, enf(name), Literal(value.earliest.isoformat(), datatype=_DATE))
-
     def amount(self, owner: NamedNode, name: str, local: str, amount: m.Amount | None) -> NamedNode | None:
         """A MonetaryAmount `{owner}/{local}` linked by `enf:{name}`."""
         if amount is None:
             return None
         node = NamedNode(f"{owner.value}/{local}")
         self.add(owner, enf(name), node)
-        self.type(node, "MonetaryAmount")
-        self.add(node, enf("currency"), iri(f"cur:{amount.currency}"))
-        for term, value in (("value", amount.value), ("minimumValue", amount.minimum)):
-            self.decimal(node, term, value)
-        self.decimal(node, "maximumValue", amount.maximum)
+        self.sum(node, amount.currency, amount.value, amount.minimum, amount.maximum)
         return node
-
-    def decimal(self, subject: NamedNode, name: str, value: Decimal | None) -> None:
-        if value is not None:
-            self.add(subject, enf(name), Literal(format(value, "f"), datatype=_DECIMAL))
 
     def source(self, source: m.Source) -> NamedNode:
         node = source_iri(self.iris, source)
@@ -104,12 +58,7 @@ class Graph:
 
     def party(self, party: m.Party) -> NamedNode:
         node = party_iri(self.iris, party.id)
-        kinds = {
-            "legal-entity": "LegalEntity",
-            "public-body": "PublicBody",
-            "natural-person": "NaturalPerson",
-        }
-        self.type(node, "Party", *([kinds[party.kind]] if party.kind in kinds else []))
+        self.type(node, "Party", *([PARTY_CLASS[party.kind]] if party.kind in PARTY_CLASS else []))
         self.text(node, iri("skos:prefLabel"), party.name)
         status = "published" if party.name else "withheld" if party.kind == "natural-person" else "anonymous"
         self.text(node, enf("nameStatus"), status)
@@ -124,7 +73,7 @@ class Graph:
 class Citations:
     """The citations of one subject, numbered in the order in which they are first used."""
 
-    graph: Graph
+    graph: CaseGraph
     owner: NamedNode
     sources: dict[str, m.Source]
     numbers: dict[tuple[str, str | None, str | None], NamedNode] = field(default_factory=dict)

@@ -12,18 +12,19 @@ from pyoxigraph import Literal, NamedNode
 from kg.mapping import case_model as m
 from kg.mapping.case_checks import Scope, parse_date, parse_reference
 from kg.mapping.case_decision import Names
-from kg.mapping.case_quads import Graph, concept, party_iri, source_iri
+from kg.mapping.case_quads import CaseGraph, party_iri, source_iri
+from kg.mapping.quads import concept
 from kg.namespaces import RDF_TYPE, enf, iri
 
 
-def claim_graphs(file: m.CaseFile, names: Names) -> Iterator[Graph]:
+def claim_graphs(file: m.CaseFile, names: Names) -> Iterator[CaseGraph]:
     """`graph/claim/{case}-{id}`, one for each claim, describing nothing but the claim.
 
     The documents it cites are described in the graph of the discrepancies.
     """
     for claim in file.claims:
         key = f"{file.case.id}-{claim.id}"
-        graph = Graph(names.iris.graph("claim", key), names.iris)
+        graph = CaseGraph(names.iris.graph("claim", key), names.iris)
         node = names.iris.id("claim", key)
         source = source_iri(names.iris, file.sources[claim.stated_in])
         graph.type(node, "Claim")
@@ -51,10 +52,10 @@ def _claimant(file: m.CaseFile, claim: m.Claim, names: Names) -> NamedNode:
     return names.iris.authority(claim.by)
 
 
-def discrepancy_graph(file: m.CaseFile, names: Names, scope: Scope) -> Graph:
+def discrepancy_graph(file: m.CaseFile, names: Names, scope: Scope) -> CaseGraph:
     """`graph/quality/discrepancy/{case}`: one node for each value not kept, so that a value and
     the sources that state it stay together; and the documents that claims or discrepancies cite."""
-    graph = Graph(names.iris.graph("quality", "discrepancy", file.case.id), names.iris)
+    graph = CaseGraph(names.iris.graph("quality", "discrepancy", file.case.id), names.iris)
     for claim in file.claims:
         for name in {claim.stated_in: None, claim.by: None}:
             if name in file.sources:
@@ -77,7 +78,8 @@ def discrepancy_graph(file: m.CaseFile, names: Names, scope: Scope) -> Graph:
 
 def _literal(found: m.Discrepancy, value: str, names: Names, scope: Scope) -> Literal:
     if found.property == "concernsProvision":
-        node = names.provision(parse_reference(value, scope.parse_provision))
+        ref = parse_reference(value, scope.parse_provision)
+        node = names.iris.provision(ref.instrument, ref.path)
         return Literal(node.value, datatype=iri("xsd:anyURI"))
     if found.property.endswith("Date") and parse_date(value).precision == "day":
         return Literal(value, datatype=iri("xsd:date"))

@@ -3,77 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.iris import Iris
-from kg.model import Amount, DateValue, Measure, Party, ProvisionRef, Record
-from kg.namespaces import RDF_TYPE, SCHEME, enf, iri
-
-GDPR = "eu/reg/2016/679"
-_DATE = iri("xsd:date")
-_DECIMAL = iri("xsd:decimal")
-_PARTY_CLASS = {"legal-entity": "LegalEntity", "public-body": "PublicBody", "natural-person": "NaturalPerson"}
-
-
-class GraphWriter:
-    """Collects the quads of one named graph, once each, in the order they are stated."""
-
-    def __init__(self, graph: NamedNode) -> None:
-        self.graph = graph
-        self._quads: dict[Quad, None] = {}
-
-    def add(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> None:
-        self._quads[Quad(subject, predicate, value, self.graph)] = None
-
-    def text(self, subject: NamedNode, predicate: NamedNode, value: str | None, language: str = "") -> None:
-        if value:
-            self.add(subject, predicate, Literal(value, language=language) if language else Literal(value))
-
-    def concept(self, subject: NamedNode, predicate: NamedNode, scheme: str, notation: str | None) -> None:
-        if notation:
-            self.add(subject, predicate, NamedNode(f"{SCHEME}{scheme}/{notation}"))
-
-    def date(self, subject: NamedNode, name: str, value: DateValue | None) -> None:
-        """A date as bounds and precision, and as itself where it is exact."""
-        if value is None:
-            return
-        if value.precision == "day":
-            self.add(subject, enf(name), Literal(value.earliest.isoformat(), datatype=_DATE))
-        self.add(subject, enf(f"{name}Earliest"), Literal(value.earliest.isoformat(), datatype=_DATE))
-        self.add(subject, enf(f"{name}Latest"), Literal(value.latest.isoformat(), datatype=_DATE))
-        self.add(subject, enf(f"{name}Precision"), Literal(value.precision))
-
-    def amount(self, node: NamedNode, value: Amount) -> None:
-        self.add(node, RDF_TYPE, enf("MonetaryAmount"))
-        self.add(node, enf("currency"), iri(f"cur:{value.currency}"))
-        self.text(node, enf("verbatim"), value.verbatim)
-        if value.converted:
-            self.add(node, enf("converted"), Literal(True))
-        numbers = {"value": value.value, "minimumValue": value.minimum, "maximumValue": value.maximum}
-        for name, number in numbers.items():
-            if number is not None:
-                self.add(node, enf(name), decimal(number))
-
-    def quads(self) -> list[Quad]:
-        return list(self._quads)
-
-
-def decimal(number: Decimal) -> Literal:
-    """An xsd:decimal in its canonical form (XSD 1.1 §3.3.3): no exponent, no trailing zeros."""
-    text = f"{number:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return Literal(text, datatype=_DECIMAL)
+from kg.mapping.quads import PARTY_CLASS, Graph
+from kg.model import Amount, Measure, Party, Record
+from kg.namespaces import enf, iri
 
 
 def map_record(record: Record, iris: Iris) -> list[Quad]:
     """The record graph: the record, the act as it states it, and all that was not understood."""
     node = iris.record(record.source, record.key)
     act = NamedNode(f"{node.value}/decision")
-    out = GraphWriter(iris.record_graph(record.source, record.key))
-    out.add(node, RDF_TYPE, enf("Record"))
+    out = Graph(iris.record_graph(record.source, record.key), iris)
+    out.type(node, "Record")
     out.add(node, enf("fromSource"), iris.source(record.source))
     out.text(node, iri("dct:identifier"), record.key)
     if record.page:
@@ -82,7 +26,7 @@ def map_record(record: Record, iris: Iris) -> list[Quad]:
     for number, item in enumerate(record.unparsed, start=1):
         kept = NamedNode(f"{node.value}/unparsed/{number}")
         out.add(node, enf("hasUnparsedValue"), kept)
-        out.add(kept, RDF_TYPE, enf("UnparsedValue"))
+        out.type(kept, "UnparsedValue")
         out.text(kept, enf("unparsedField"), item.field)
         out.text(kept, enf("verbatim"), item.verbatim)
         out.text(kept, enf("unparsedRule"), item.rule)
@@ -95,14 +39,14 @@ def map_record(record: Record, iris: Iris) -> list[Quad]:
     _findings(out, record, act, iris, respondents)
     for number, measure in enumerate(record.measures, start=1):
         _measure(out, measure, act, NamedNode(f"{act.value}/measure/{number}"), respondents)
-    return out.quads()
+    return list(out.quads)
 
 
-def _act(out: GraphWriter, record: Record, act: NamedNode, iris: Iris) -> None:
+def _act(out: Graph, record: Record, act: NamedNode, iris: Iris) -> None:
     if record.kind != "AdvisoryOpinion":
-        out.add(act, RDF_TYPE, enf("Decision"))
+        out.type(act, "Decision")
     if record.kind:
-        out.add(act, RDF_TYPE, enf(record.kind))
+        out.type(act, record.kind)
     if record.authority:
         out.add(act, enf("issuedBy"), iris.authority(record.authority))
     out.text(act, enf("officialNumber"), record.official_number)
@@ -118,44 +62,29 @@ def _act(out: GraphWriter, record: Record, act: NamedNode, iris: Iris) -> None:
     for link in record.links:
         out.add(act, iri("dct:source"), NamedNode(link.url))
     for ref in record.cited:
-        out.add(act, enf("citesProvision"), _provision(out, ref, iris))
+        out.add(act, enf("citesProvision"), out.provision(ref))
 
 
-def _provision(out: GraphWriter, ref: ProvisionRef, iris: Iris) -> NamedNode:
-    """The provision's IRI; parts of national laws are described here, with what they are part of."""
-    node = iris.provision(ref.instrument, ref.path)
-    if ref.instrument != GDPR and ref.path:
-        steps = ref.path.split("/")
-        for depth in range(len(steps), 0, -1):
-            part = iris.provision(ref.instrument, "/".join(steps[:depth]))
-            whole = iris.provision(ref.instrument, "/".join(steps[: depth - 1]))
-            out.add(part, RDF_TYPE, enf("Provision"))
-            out.add(part, enf("partOfProvision"), whole)
-    return node
-
-
-def _parties(out: GraphWriter, record: Record, node: NamedNode) -> Iterator[tuple[NamedNode, Party]]:
+def _parties(out: Graph, record: Record, node: NamedNode) -> Iterator[tuple[NamedNode, Party]]:
     for number, stated in enumerate(record.parties, start=1):
         party = NamedNode(f"{node.value}/party/{number}")
         out.add(node, enf("namesParty"), party)
-        out.add(party, RDF_TYPE, enf("Party"))
-        if stated.kind in _PARTY_CLASS:
-            out.add(party, RDF_TYPE, enf(_PARTY_CLASS[stated.kind]))
+        out.type(party, "Party")
+        if stated.kind in PARTY_CLASS:
+            out.type(party, PARTY_CLASS[stated.kind])
         out.text(party, iri("skos:prefLabel"), stated.name)
         out.text(party, enf("nameStatus"), stated.name_status)
         out.text(party, enf("partyDescription"), stated.description)
         yield party, stated
 
 
-def _findings(
-    out: GraphWriter, record: Record, act: NamedNode, iris: Iris, respondents: list[NamedNode]
-) -> None:
+def _findings(out: Graph, record: Record, act: NamedNode, iris: Iris, respondents: list[NamedNode]) -> None:
     for number, ref in enumerate(record.infringed, start=1):
         finding = NamedNode(f"{act.value}/finding/{number}")
         out.add(act, enf("hasFinding"), finding)
         out.add(act, enf("hasEstablishedFinding"), finding)
-        out.add(finding, RDF_TYPE, enf("Finding"))
-        out.add(finding, enf("concernsProvision"), _provision(out, ref, iris))
+        out.type(finding, "Finding")
+        out.add(finding, enf("concernsProvision"), out.provision(ref))
         out.concept(finding, enf("findingOutcome"), "finding-outcome", "infringement-established")
         out.text(finding, enf("verbatim"), ref.verbatim)
         for party in respondents:
@@ -163,14 +92,21 @@ def _findings(
 
 
 def _measure(
-    out: GraphWriter, measure: Measure, act: NamedNode, node: NamedNode, respondents: list[NamedNode]
+    out: Graph, measure: Measure, act: NamedNode, node: NamedNode, respondents: list[NamedNode]
 ) -> None:
     out.add(act, enf("hasMeasure"), node)
-    out.add(node, RDF_TYPE, enf(measure.kind))
+    out.type(node, measure.kind)
     out.concept(node, enf("measureStage"), "measure-stage", measure.stage)
     for party in respondents:
         out.add(node, enf("addressedTo"), party)
     if measure.amount is not None:
         amount = NamedNode(f"{node.value}/amount")
         out.add(node, enf("amount"), amount)
-        out.amount(amount, measure.amount)
+        _amount(out, amount, measure.amount)
+
+
+def _amount(out: Graph, node: NamedNode, stated: Amount) -> None:
+    out.sum(node, stated.currency, stated.value, stated.minimum, stated.maximum)
+    out.text(node, enf("verbatim"), stated.verbatim)
+    if stated.converted:
+        out.add(node, enf("converted"), Literal(True))
