@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg.errors import InvalidInput
-from kg.store.base import Results, Store, Term, public_graphs
+from kg.store.base import Results, Store, Term
 from kg.store.disk import FileStore
 from kg.store.embedded import MemoryStore
 
-__all__ = ["Results", "Store", "Term", "directory", "open_store", "public_graphs"]
+__all__ = ["Results", "Store", "Term", "directory", "open_store"]
 
 
 def open_store(url: str, *, write: bool) -> Store:

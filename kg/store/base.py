@@ -17,8 +17,6 @@ from pyoxigraph import (
     Triple,
 )
 
-from kg.graphs import in_default_graph
-
 Term = NamedNode | BlankNode | Literal | Triple
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -82,8 +80,3 @@ class Store(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-
-
-def public_graphs(store: Store) -> list[NamedNode]:
-    """The graphs whose union is the default graph of a query, sorted."""
-    return [name for name in store.graph_names() if in_default_graph(name.value)]

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 
 from kg.errors import InvalidInput, InvalidQuery, StoreError, StoreUnavailable
 from kg.namespaces import BASE
-from kg.store import Store, open_store, public_graphs
+from kg.store import Store, open_store
 
 DECISION = NamedNode(f"{BASE}graph/decision/fr-cnil/SAN-2020-012")
 RECORD = NamedNode(f"{BASE}graph/record/etid/ETid-1")
@@ -91,7 +91,7 @@ def test_query_with_default_graphs_and_substitutions(store: Store) -> None:
     store.apply([], [(DECISION, triple(1, "decision")), (RECORD, triple(1, "record"))])
     text = "SELECT ?s ?o { ?s <https://e.example/p> ?o }"
     bound = {"s": NamedNode("https://e.example/1")}
-    found = store.query(text, substitutions=bound, default_graphs=public_graphs(store))
+    found = store.query(text, substitutions=bound, default_graphs=[DECISION])
     assert isinstance(found, QuerySolutions)
     assert [row["o"].value for row in found] == ["decision"]
     nothing = store.query(text, default_graphs=[])
