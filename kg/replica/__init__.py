@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
@@ -40,7 +40,8 @@ class QueryRequest:
 
     `default_graphs`/`named_graphs` replace the query's dataset (SPARQL 1.1 Protocol §2.1.4);
     None leaves it. `bindings` maps variables, without `?`, to N-Triples terms. `timeout` in
-    seconds; the server's own limit holds in any case.
+    seconds; the server's own limit holds in any case. `abandoned` says whether nobody waits for
+    the answer any more: the query is then ended.
     """
 
     query: str
@@ -50,6 +51,7 @@ class QueryRequest:
     named_graphs: tuple[str, ...] | None = None
     bindings: Mapping[str, str] = field(default_factory=dict)
     timeout: float | None = None
+    abandoned: Callable[[], bool] = field(default=lambda: False, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -123,7 +125,7 @@ class Replica:
         limit = min(self._settings.query_timeout, request.timeout or self._settings.query_timeout)
         if self._current is None:
             raise StoreUnavailable("nothing is published yet: ingest something first")
-        if not self._slots.acquire(BUSY_SECONDS):
+        if not self._slots.acquire(BUSY_SECONDS, request.abandoned):
             self._count("busy")
             raise StoreUnavailable("all query workers are busy; try again later")
         try:
@@ -161,7 +163,7 @@ class Replica:
         self._count("queries")
         reuse = False
         try:
-            reply = worker.ask(_job(request, limit), limit)
+            reply = worker.ask(_job(request, limit), limit, request.abandoned)
             reuse = reply is not None and not reply.head["retire"]
         except TimeoutError:
             self._count("timeouts")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ import kg
 from kg.engine import Checkpoint
 from kg.errors import StoreUnavailable
 from kg.replica.messages import Message, receive, send
+from kg.replica.slots import LOOK_SECONDS
 
 FORK_SECONDS: Final = 10.0
 END_SECONDS: Final = 5.0
@@ -35,11 +37,17 @@ class Worker:
         poll.register(self._process, select.POLLIN)
         return not poll.poll(0)
 
-    def ask(self, job: dict[str, Any], seconds: float) -> Message | None:
-        """The reply, or None if the worker died. Raises TimeoutError after so many seconds."""
+    def ask(self, job: dict[str, Any], seconds: float, abandoned: Callable[[], bool]) -> Message | None:
+        """The reply, or None if the worker died. Raises TimeoutError after so many seconds, or
+        once `abandoned`: then nobody waits for the reply."""
         deadline = time.monotonic() + seconds
+        poll = select.poll()
+        poll.register(self._connection, select.POLLIN)
         try:
             send(self._connection, Message(job), deadline=deadline)
+            while not poll.poll(1000 * max(0.0, min(LOOK_SECONDS, deadline - time.monotonic()))):
+                if time.monotonic() >= deadline or abandoned():
+                    raise TimeoutError
             return receive(self._connection, deadline=deadline)
         except TimeoutError:
             raise

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, BinaryIO, Final, cast
 
 from flask import Response, request
@@ -57,7 +58,8 @@ def _evaluate(query: QueryRequest) -> Answer:
     if not turns.acquire(blocking=False):
         raise StoreUnavailable("too many queries wait for a worker")
     try:
-        return site().replica.query(query)
+        gone = request.environ.get("waitress.client_disconnected")
+        return site().replica.query(query if gone is None else replace(query, abandoned=gone))
     finally:
         turns.release()
 

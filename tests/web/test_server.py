@@ -166,6 +166,15 @@ def test_hang_ups_in_mid_answer_leave_nothing_behind(live: Address) -> None:
     assert len(live.log.read_text()) == before
 
 
+def test_hang_ups_before_the_answer_free_their_workers_at_once(live: Address) -> None:
+    for _ in range(20):
+        with connect(live) as wire:
+            wire.sendall(f"GET /sparql?query={quote(PRODUCT)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    started = time.monotonic()
+    alive(live)
+    assert time.monotonic() - started < LIMIT
+
+
 def test_a_client_that_hangs_up_before_the_answer_costs_at_most_the_limit(live: Address) -> None:
     with connect(live) as wire:
         wire.sendall(f"GET /sparql?query={quote(PRODUCT)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
