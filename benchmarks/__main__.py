@@ -1,5 +1,6 @@
 """Runs every benchmark: `python -m benchmarks`."""
 
-from benchmarks import reasoning
+from benchmarks import engines, reasoning
 
 reasoning.main()
+engines.main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections import Counter
@@ -13,23 +14,46 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from pyoxigraph import QueryTriples
+from pyoxigraph import Literal, NamedNode, QueryTriples, RdfFormat, serialize
 
 from kg import __version__
 from kg.catalogue import NamedQuery, bind, load_queries
 from kg.engine import read_term
 from kg.errors import InvalidQuery, KGError, NotFound
+from kg.explain import as_json as step_json
+from kg.explain import as_lines, explain
 from kg.formats import RDF, RESULTS, by_name
-from kg.ingest import Options, Outcome, Quarantine, Summary, count
+from kg.ingest import (
+    LANGUAGES,
+    WORST_FIRST,
+    Counts,
+    Finding,
+    Language,
+    Options,
+    Outcome,
+    Quarantine,
+    Summary,
+    as_json,
+    as_text,
+    as_triples,
+    count,
+    validate_files,
+    validate_store,
+)
 from kg.ingest import run as run_ingest
 from kg.iris import Iris
+from kg.namespaces import PREFIXES, RDF_TYPE
 from kg.release import PARTS, Part, dump
 from kg.replica import Replica
 from kg.settings import SETTINGS, Settings, read_settings
+from kg.shapes import Severity
 from kg.sources import SOURCES
 from kg.store import Results, directory, open_store
 from kg.web import create_app
 from kg.web.serve import serve as run_server
+
+REPORTS: Final = {"turtle": RdfFormat.TURTLE, "jsonld": RdfFormat.JSON_LD}
+"""The formats of a validation report in RDF."""
 
 SHOWN: Final = 20
 """Lines of one kind that are printed before the rest is only counted."""
@@ -74,7 +98,7 @@ def main(context: click.Context, store: str | None) -> None:
 
 
 @main.command(epilog="Example: kg ingest data/ --dry-run")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--source", metavar="NAME", help="The source of the files; by default they are recognised (kg sources)."
 )
@@ -115,8 +139,9 @@ def ingest(
     with open_store("memory:" if dry_run else settings.store, write=True) as store:
         waiting = Quarantine(quarantine or _quarantine_folder(settings.store))
         _follow(run_ingest(store, paths, options, waiting), total, summary, verbose)
+    lines = list(summary.lines(verbose=verbose)) or ["no file that a source could read (kg sources)"]
     click.echo(
-        "\n".join(summary.lines(verbose=verbose)) + (" (dry run: nothing was written)" if dry_run else ""),
+        "\n".join(lines) + (" (dry run: nothing was written)" if dry_run else ""),
         err=True,
     )
     sys.exit(1 if summary.count("rejected") or summary.count("failed") else 0)
@@ -161,11 +186,12 @@ def _bar(total: int) -> Any:
 
 def _lines(outcome: Outcome, warnings: bool) -> Iterator[tuple[str, str]]:
     if outcome.kind in ("rejected", "failed"):
-        for problem in (p for p in outcome.problems if p.severity == "Violation"):
+        for problem in (p for p in outcome.problems if p.fails):
             yield outcome.kind, f"{outcome.kind}: {outcome.place(problem)}: {problem.text()}"
     elif outcome.kind == "stored":
         for problem in outcome.problems if warnings else ():
-            yield "warning", f"{problem.severity.lower()}: {outcome.place(problem)}: {problem.text()}"
+            kind = "waived" if problem.waived else problem.severity.lower()
+            yield "warning", f"{kind}: {outcome.place(problem)}: {problem.text()}"
         for item in outcome.kept:
             written = "(withheld)" if item.verbatim is None else repr(item.verbatim)
             fix = f" (fix: {item.fix})" if item.fix else ""
@@ -173,6 +199,88 @@ def _lines(outcome: Outcome, warnings: bool) -> Iterator[tuple[str, str]]:
                 "kept",
                 f"kept as written: {outcome.place()}: {item.field} value {written}: {item.rule}{fix}",
             )
+
+
+@main.command(epilog="Example: kg validate data/ --severity Violation")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--source", metavar="NAME", help="The source of the files; by default they are recognised.")
+@click.option(
+    "--severity",
+    type=click.Choice(WORST_FIRST),
+    default="Warning",
+    show_default=True,
+    help="Leave out what is less grave.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(["text", *REPORTS, "json"]),
+    default="text",
+    show_default=True,
+    help="For people, one W3C validation report, or an array.",
+)
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the messages."
+)
+@click.option("--as-of", metavar="DATE", help="Day up to which acts can have happened [today].")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=min(2, os.cpu_count() or 1),
+    show_default=True,
+    help="Worker processes.",
+)
+@click.pass_obj
+def validate(
+    settings: Settings,
+    paths: tuple[Path, ...],
+    source: str | None,
+    severity: Severity,
+    form: str,
+    lang: Language,
+    as_of: str | None,
+    processes: int,
+) -> None:
+    """Validate files (sources', cases, RDF graphs), or without PATHS the newest version of the store.
+
+    Writes nothing. Exit code 1 if there is a Violation that no waiver accepts, whatever is shown.
+    """
+    options = Options(_day(as_of), Iris(settings.base_iri), source, dry_run=True, processes=processes)
+    counts = Counts()
+    with ExitStack() as stack:
+        if paths:
+            findings = validate_files(paths, options)
+        else:
+            store = stack.enter_context(open_store(settings.store, write=False))
+            findings = validate_store(store, options)
+        _print_findings(_shown(findings, severity, counts, lang), form, lang, options.iris)
+    click.echo("\n".join([*counts.lines(lang), f"{counts.failing} to mend"]), err=True)
+    sys.exit(1 if counts.failing else 0)
+
+
+def _shown(
+    findings: Iterator[Finding], severity: Severity, counts: Counts, lang: Language
+) -> Iterator[Finding]:
+    """The findings that are grave enough; all are counted."""
+    for finding in findings:
+        counts.add(finding, lang)
+        if WORST_FIRST.index(finding.severity) <= WORST_FIRST.index(severity):
+            yield finding
+
+
+def _print_findings(findings: Iterator[Finding], form: str, lang: Language, iris: Iris) -> None:
+    if form in REPORTS:
+        serialize(as_triples(findings, iris), sys.stdout.buffer, REPORTS[form], prefixes=PREFIXES)
+    elif form == "text":
+        for finding in findings:
+            click.echo(as_text(finding, lang))
+    else:
+        before = "[\n"
+        for finding in findings:
+            click.echo(before + json.dumps(as_json(finding, lang), ensure_ascii=False), nl=False)
+            before = ",\n"
+        click.echo("[]" if before == "[\n" else "\n]")
 
 
 @main.command(epilog="Example: kg query fines-by-country --format csv")
@@ -235,6 +343,55 @@ def _print_results(results: Results, form: str) -> None:
     out = sys.stdout.buffer
     results.serialize(out, chosen.engine)  # type: ignore[arg-type]
     out.flush()
+
+
+@main.command(epilog="Example: kg why id:decision/fr-cnil/SAN-2022-019 enf:hasRespondent")
+@click.argument("subject")
+@click.argument("predicate", required=False)
+@click.argument("object_", metavar="[OBJECT]", required=False)
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or an array.",
+)
+@click.pass_obj
+def why(settings: Settings, subject: str, predicate: str | None, object_: str | None, form: str) -> None:
+    """Show the axioms and facts that the inferred statements about SUBJECT follow from.
+
+    Terms are IRIs or prefixed names (enf:Decision, id:decision/…, a); OBJECT may be a literal.
+    """
+    about, by = _node(subject, "SUBJECT"), _node(predicate, "PREDICATE") if predicate else None
+    value = _term(object_) if object_ else None
+    with open_store(settings.store, write=False) as store:
+        steps = explain(store, Iris(settings.base_iri), about, by, value)
+    if form == "json":
+        click.echo(json.dumps([step_json(step) for step in steps], ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n\n".join("\n".join(as_lines(step)) for step in steps))
+
+
+def _term(text: str) -> NamedNode | Literal:
+    """A term of the command line: a prefixed name, an IRI or a literal."""
+    prefix, colon, local = text.partition(":")
+    try:
+        if text == "a":
+            return RDF_TYPE
+        if colon and prefix in PREFIXES:
+            return NamedNode(PREFIXES[prefix] + local)
+        return NamedNode(text) if prefix in ("http", "https") else read_term(text)
+    except (ValueError, SyntaxError):
+        raise click.BadParameter(f"{text!r} is no IRI, prefixed name or literal") from None
+
+
+def _node(text: str, name: str) -> NamedNode:
+    term = _term(text)
+    if not isinstance(term, NamedNode):
+        raise click.BadParameter(f"{text!r} is not an IRI or a prefixed name", param_hint=name)
+    return term
 
 
 @main.command("dump", epilog="Example: kg dump --format nquads --output asserted.nq")

@@ -14,8 +14,8 @@ from io import BytesIO
 from typing import Final
 
 import owlrl
+import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
-from rdflib import Graph
 
 from kg.namespaces import ENF, PREFIXES, RDF_TYPE, iri
 from kg.resources import ONTOLOGY, ontology_files
@@ -264,20 +264,16 @@ def triples(quads: Iterable[Quad]) -> Iterator[Fact]:
 
 def owlrl_closure(asserted: Iterable[Fact], background: Iterable[Fact] = ()) -> set[Fact]:
     """The same inference by owlrl over the ontology: the reference, about a hundred times slower."""
-    graph = Graph()
+    graph = rdflib.Graph()
     given = {*asserted, *background}
     everything = [*given, *facts(ONTOLOGY / "core.ttl")]
     text = "".join(f"{s} {p} {o} .\n" for s, p, o in everything)
     graph.parse(data=text, format="nt")
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, rdfs_closure=False).expand(graph)
+    # Generalised triples (literal subjects) are owlrl's own; RDF has no way to write them.
+    for triple in [triple for triple in graph if isinstance(triple[0], rdflib.Literal)]:
+        graph.remove(triple)
     closed = graph.serialize(format="nt", encoding="utf-8")
-    found = {
-        (q.subject, q.predicate, q.object) for q in parse(BytesIO(_clean(closed)), format=RdfFormat.N_TRIPLES)
-    }
+    found = {(q.subject, q.predicate, q.object) for q in parse(BytesIO(closed), format=RdfFormat.N_TRIPLES)}
     ontology = set(facts(ONTOLOGY / "core.ttl"))
     return {fact for fact in found - given - ontology if _kept(fact)}
-
-
-def _clean(ntriples: bytes) -> bytes:
-    """Without the generalised triples (literal subjects) that owlrl states and RDF does not allow."""
-    return b"\n".join(line for line in ntriples.split(b"\n") if not line.startswith(b'"'))

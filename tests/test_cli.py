@@ -97,7 +97,8 @@ def test_query_text_and_its_errors(store: str) -> None:
 @pytest.mark.parametrize("form", ["turtle", "trig", "ntriples", "nquads", "jsonld", "rdfxml"])
 def test_dumps_are_byte_identical(store: str, tmp_path: Path, form: str) -> None:
     other = f"file:{tmp_path / 'other'}"
-    files = [str(path) for path in sorted((ROOT / "data").glob("*.yaml"), reverse=True)]
+    kinds = ("*.yaml", "*.ttl")
+    files = [str(path) for kind in kinds for path in sorted((ROOT / "data").glob(kind), reverse=True)]
     assert kg(other, "ingest", *files).returncode == 0
     for part in ("asserted", "inferred"):
         outputs: list[bytes] = []
@@ -180,3 +181,73 @@ def test_each_error_of_a_case_names_its_own_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"{path}:{line}: curated" in done.stderr
     assert "GDPR has no article 131" in done.stderr
+
+
+def test_validate_says_what_where_why_and_how(tmp_path: Path) -> None:
+    example = ROOT / "ontology" / "examples" / "C001a" / "violates.ttl"
+    done = kg("memory:", "validate", str(example), "--as-of", "2026-01-01")
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"Violation [1a] {example}")
+    assert [word for word in ("what:", "where:", "why:", "mend:") if word not in done.stdout] == []
+    assert "Violation [1a]" in done.stderr
+    assert "1 to mend" in done.stderr
+    french = kg("memory:", "validate", str(example), "--as-of", "2026-01-01", "--lang", "fr")
+    assert "remède" in french.stdout
+
+
+def test_validate_without_paths_is_of_the_store(store: str) -> None:
+    done = kg(store, "validate", "--as-of", "2026-01-01", "--severity", "Violation")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Warning [109]" in done.stderr
+    nowhere = kg(f"{store}-none", "validate")
+    assert nowhere.returncode == 1
+    assert "Store unavailable" in nowhere.stderr
+
+
+@pytest.mark.parametrize("severity", ["Violation", "Warning", "Info"])
+def test_validate_reports_in_rdf_and_json_have_the_same_results(severity: str) -> None:
+    arguments = ("validate", "data/google-fr.yaml", "--as-of", "2026-01-01", "--severity", severity)
+    shown = json.loads(kg("memory:", *arguments, "--format", "json").stdout)
+    assert {item["severity"] for item in shown} <= {"Violation", "Warning", "Info"}
+    for form, parser in (("turtle", RdfFormat.TURTLE), ("jsonld", RdfFormat.JSON_LD)):
+        done = kg("memory:", *arguments, "--format", form)
+        assert done.returncode == 0, done.stderr
+        results = [
+            quad for quad in parse(done.stdout, parser) if quad.predicate.value.endswith("shacl#result")
+        ]
+        assert len(results) == len(shown)
+    assert bool(shown) == (severity != "Violation")
+
+
+def test_validate_with_a_bad_option_is_bad_usage() -> None:
+    assert kg("memory:", "validate", "data", "--severity", "Awful").returncode == 2
+
+
+def test_why_prints_axiom_facts_and_graphs(store: str) -> None:
+    done = kg(store, "why", "id:decision/fr-cnil/SAN-2022-019", "enf:issuedBy", "id:authority/fr-cnil")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "id:decision/fr-cnil/SAN-2022-019 enf:issuedBy id:authority/fr-cnil",
+        "  by enf:issuedBy owl:propertyChainAxiom ( enf:issuedBy org:unitOf ) (issued by), from",
+        "    id:decision/fr-cnil/SAN-2022-019 enf:issuedBy id:authority/fr-cnil/restricted-committee",
+        "      stated in graph:decision/fr-cnil/SAN-2022-019",
+        "    id:authority/fr-cnil/restricted-committee org:unitOf id:authority/fr-cnil",
+        "      stated in graph:authorities",
+    ]
+
+
+def test_why_is_the_same_each_time_and_in_json(store: str) -> None:
+    subject = "https://w3id.org/enforcement-kg/id/decision/fr-cnil/SAN-2022-019/measure/1"
+    first, second = (kg(store, "why", subject, "--format", "json") for _ in range(2))
+    assert first.stdout == second.stdout
+    assert any(item["object"].endswith("#ImposedFine>") for item in json.loads(first.stdout))
+
+
+def test_why_of_what_is_not_there_and_of_what_is_no_term(store: str) -> None:
+    missing = kg(store, "why", "id:decision/fr-cnil/SAN-2022-019", "a", "enf:Court")
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert "Not found" in missing.stderr
+    for wrong in ("no such term", '"a literal"', "nope:x", "http://exa mple"):
+        done = kg(store, "why", wrong)
+        assert done.returncode == 2, wrong
+        assert "Traceback" not in done.stderr

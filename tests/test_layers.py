@@ -13,7 +13,7 @@ LAYERS = [
     {"errors", "namespaces"},
     {"formats", "settings", "resources", "model", "iris", "graphs", "engine", "processes"},
     {"sources", "normalise", "mapping", "shapes", "provenance", "guard", "store", "replica", "reason"},
-    {"ingest", "link", "sparql", "describe", "catalogue", "release"},
+    {"ingest", "link", "sparql", "describe", "catalogue", "release", "explain"},
     {"web"},
     {"cli", "server"},
 ]

@@ -423,7 +423,7 @@ def undefined(iris: Iterable[str], *, concepts: bool = True) -> list[str]:
 
 def users() -> list[Path]:
     """All but the examples of what constraint 18 (a term that is not defined) must find."""
-    data = [p for suffix in (".ttl", ".trig", ".jsonld", ".rq") for p in ontology_files(suffix=suffix)]
+    data = [p for suffix in (".ttl", ".trig", ".jsonld", ".rq", ".ru") for p in ontology_files(suffix=suffix)]
     data = [p for p in data if not (p.name == "violates.ttl" and p.parent.name.startswith("C018"))]
     return [*data, *sorted(QUERIES.rglob("*.rq")), *sorted((ROOT / "kg").rglob("*.py"))]
 

@@ -204,6 +204,18 @@ def test_records_are_found_with_graph_only(readme: str, trackers: str) -> None:
     assert len(kg(trackers, "query", "--text", without).stdout.splitlines()) == 1
 
 
+def test_why_answers_as_shown(readme: str, demo_store: str) -> None:
+    [command] = [block for block in fences(readme, "sh") if block.startswith("kg why ")]
+    [shown] = [block for block in fences(readme, "text") if block.startswith(shlex.split(command)[2])]
+    assert kg(demo_store, *shlex.split(command)[1:]).stdout == shown
+
+
+def test_validate_finds_no_violation_in_the_projects_own_cases(readme: str) -> None:
+    [command] = [block for block in fences(readme, "sh") if block.startswith("kg validate ")]
+    done = kg("memory:", *shlex.split(command)[1:])
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
 # ---- graphs, sources, quarantine, exit codes
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pyoxigraph import Literal, NamedNode
 
 from kg.namespaces import RDF_TYPE, SCHEME, enf, iri
-from kg.reason import Fact, Reasoner, facts, owlrl_closure, reference_facts
+from kg.reason import Fact, Reasoner, facts, owlrl_closure, reference_facts, triples
 from kg.resources import ONTOLOGY, ontology_files
+from kg.store import open_store
+from tests.corpus import sample
 
 ID = "https://w3id.org/enforcement-kg/id/"
 
@@ -95,3 +99,27 @@ def test_the_examples_of_the_shapes_close_as_owlrl_closes_them() -> None:
     ours, theirs = reasoner.infer(given), owlrl_closure(given, background)
     assert theirs - ours - reasoner.background.facts == set()
     assert ours - theirs == set()
+
+
+def assert_closes_as_owlrl(graphs: list[set[Fact]]) -> None:
+    """Each graph closed alone by us, all of them at once by owlrl: the same statements follow."""
+    reasoner, given = Reasoner.load(), set[Fact]().union(*graphs)
+    ours = {fact for graph in graphs for fact in reasoner.infer(graph)} - given
+    theirs = owlrl_closure(given, about(set(reference_facts()), given))
+    assert ours, "nothing follows: the graphs are not what they should be"
+    assert theirs - ours - reasoner.background.facts == set()
+    assert ours - theirs == set()
+
+
+def test_real_records_close_as_owlrl_closes_them(shared_data: Path) -> None:
+    records = [set(triples(quads)) for quads in sample(shared_data, 300).values()]
+    assert len(records) >= 500
+    assert_closes_as_owlrl(records)
+
+
+def test_the_curated_decisions_close_as_owlrl_closes_them(demo_store: str) -> None:
+    with open_store(demo_store, write=False) as store:
+        names = [name for name in store.graph_names() if "/graph/decision/" in name.value]
+        decisions = [fact for name in names for fact in triples(store.quads(name))]
+    assert len(names) >= 35
+    assert_closes_as_owlrl([set(decisions)])  # decisions of a case follow from each other

@@ -100,6 +100,30 @@ def test_at_least_75_numbered_constraints() -> None:
     assert numbers <= set(range(1, 123))
 
 
+def test_every_number_is_a_constraint_or_listed_with_a_reason() -> None:
+    decided = {int(re.match(r"\d+", c.number)[0]) for c in constraints()}  # type: ignore[index]
+    rows = re.findall(r"^\| (\d+) \| (.+) \| (.+) \|$", (ONTOLOGY / "shapes" / "README.md").read_text(), re.M)
+    listed = [int(number) for number, _, _ in rows]
+    assert sorted([*decided, *listed]) == list(range(1, 123))
+    assert all(len(asks) > 20 and len(reason) > 20 for _, asks, reason in rows)
+
+
+def test_no_violation_rests_on_a_rule_of_law_that_was_not_verified() -> None:
+    rules = re.compile(r"enf:(FineBar|DailyPenaltyRule|LegalTender|FiningBand|PenaltyTier|coversProvision)\b")
+    verified = "FILTER NOT EXISTS { ?tier enf:unverified true }"
+    resting = [
+        (constraint, query.select)
+        for constraint in constraints()
+        for query in constraint.queries
+        if "reference" not in constraint.profiles and rules.search(query.select)
+    ]
+    assert len(resting) >= 10
+    for constraint, select in resting:
+        said = "verified" in constraint.messages["en"] and "vérifi" in constraint.messages["fr"]
+        assert constraint.severity != "Violation" or select.count(verified) == select.count("coversProvision")
+        assert said or verified in select or constraint.number == "56"
+
+
 @pytest.mark.parametrize("profile", ["record", "decision", "claim", "reference"])
 def test_every_profile_has_constraints(profile: Profile) -> None:
     assert ShapeSet.load().for_profile(profile)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
 
 from pyoxigraph import NamedNode, Quad
 
@@ -37,6 +37,15 @@ class CaseContext:
         for error in conflicts(raws):
             errors.setdefault(error.file, []).append(error)
         return cls(frozenset(keys), {name: tuple(found) for name, found in errors.items()})
+
+    def without(
+        self, refused: Iterable[RawRecord], there: Iterable[RawRecord], stored: Iterable[str]
+    ) -> Self:
+        """This context without the decisions of cases that were refused, unless a case that is
+        `there` or the store has them."""
+        gone = {key for raw in refused for key in decision_keys(raw)}
+        kept = {key for raw in there for key in decision_keys(raw)} | set(stored)
+        return replace(self, decisions=self.decisions - (gone - kept))
 
 
 def case_graphs(raw: RawRecord, context: CaseContext, iris: Iris) -> CaseGraphs:

@@ -9,6 +9,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, R
 
 from kg import __version__
 from kg.graphs import in_default_graph
+from kg.ingest.effects import effects
 from kg.ingest.prepare import ntriples
 from kg.iris import Iris
 from kg.namespaces import RDF_TYPE, iri
@@ -18,7 +19,7 @@ from kg.resources import ONTOLOGY, ontology_files
 from kg.store import Store
 
 MODEL: Final[dict[str, tuple[str, ...]]] = {
-    "ontology": ("core.ttl",),
+    "ontology": ("core.ttl", "alignments.ttl"),
     "schemes": ("schemes", "sources.ttl"),
     "law": ("law",),
     "authorities": ("authorities",),
@@ -54,7 +55,9 @@ def _text(parts: Iterable[str]) -> str:
 def finish(store: Store, iris: Iris) -> None:
     """Bring `graph/inferred` and `graph/meta` up to date and publish; a run that was killed
     before this point is completed by the next one."""
-    inferred = Reasoner.load().infer(_decisions(store)) | Reasoner.load().inferred_reference()
+    decisions = set(_decisions(store))
+    inferred = Reasoner.load().infer(decisions)
+    inferred |= effects(decisions | inferred) | Reasoner.load().inferred_reference()
     _replace(store, iris.graph("inferred"), ntriples(inferred))
     _replace(store, iris.graph("meta"), ntriples(_metadata(store, iris)))
     store.publish()

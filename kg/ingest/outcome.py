@@ -16,7 +16,7 @@ Kind = Literal["stored", "unchanged", "rejected", "unsupported", "failed"]
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with one record: which field or node, which value, which rule, what to do;
-    `line` where it is known more exactly than the record's own."""
+    `line` where it is known more exactly than the record's own; `waived` if a waiver accepts it."""
 
     field: str
     value: str
@@ -25,6 +25,12 @@ class Problem:
     constraint: str = ""
     severity: Literal["Violation", "Warning", "Info"] = "Violation"
     line: int | None = None
+    waived: bool = False
+
+    @property
+    def fails(self) -> bool:
+        """Whether the record is refused for it."""
+        return self.severity == "Violation" and not self.waived
 
     @classmethod
     def of(cls, error: InvalidRecord) -> Problem:
@@ -70,6 +76,7 @@ class Summary:
     kept: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     warnings: Counter[tuple[str, str]] = field(default_factory=Counter)
+    waived: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
 
     def add(self, outcome: Outcome) -> None:
@@ -80,7 +87,9 @@ class Summary:
         for problem in outcome.problems:
             rule = f"constraint {problem.constraint}" if problem.constraint else problem.field
             self.examples.setdefault(rule, problem.rule)
-            if problem.severity == "Violation":
+            if problem.waived:
+                self.waived[outcome.source, rule] += 1
+            elif problem.severity == "Violation":
                 self.reasons[outcome.source, rule] += 1
             elif not refused:
                 self.warnings[outcome.source, rule] += 1
@@ -96,7 +105,8 @@ class Summary:
                 f"{self.kinds[source, kind]} {kind}" for kind in get_args(Kind) if self.kinds[source, kind]
             )
             yield f"{source}: {', '.join(counts)}"
-        shown = {"not stored": self.reasons} | ({"warning": self.warnings} if verbose else {})
+        shown = {"not stored": self.reasons, "waived": self.waived}
+        shown |= {"warning": self.warnings} if verbose else {}
         for title, counter in shown.items():
             for (source, rule), number in sorted(counter.items(), key=lambda item: (-item[1], item[0])):
                 yield f"{number:>8} {title}: {source}: {rule}, e.g. {self.examples[rule]}"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
@@ -23,13 +24,16 @@ from kg.namespaces import RDF_TYPE, enf, iri
 from kg.normalise import normalise
 from kg.provenance import record_graph, record_provenance
 from kg.reason import Reasoner, triples
-from kg.shapes import Profile, Report, Result, Validator
+from kg.shapes import Profile, Report, Result, Validator, Waivers
 from kg.sources import SOURCES
+
+NO_WAIVERS: Final = Waivers()
 
 
 @dataclass
 class Prepared:
-    """One record, ready: the graphs to write, or the reasons why not."""
+    """One record, ready: the graphs to write, or the reasons why not. `results` are those of the
+    shapes, `report` all that was found as a W3C report (N-Triples)."""
 
     raw: RawRecord
     kind: Kind = "stored"
@@ -37,6 +41,7 @@ class Prepared:
     problems: tuple[Problem, ...] = ()
     kept: tuple[Unparsed, ...] = ()
     report: str = ""
+    results: tuple[Result, ...] = ()
 
 
 def ntriples(facts: Iterable[Quad | Triple | tuple[object, ...]]) -> str:
@@ -55,8 +60,10 @@ def _as_triples(facts: Iterable[Quad | Triple | tuple[object, ...]]) -> Iterable
             yield Triple(*fact)  # type: ignore[arg-type]
 
 
-def prepare(batch: Sequence[RawRecord], base: str, as_of: date, cases: CaseContext) -> list[Prepared]:
-    """Every record of the batch, in order; none is dropped."""
+def prepare(
+    batch: Sequence[RawRecord], base: str, as_of: date, cases: CaseContext, waivers: Waivers = NO_WAIVERS
+) -> list[Prepared]:
+    """Every record of the batch, in order; none is dropped. `waivers` are those in force."""
     iris = Iris(base)
     prepared = [Prepared(raw) for raw in batch]
     mapped: dict[str, tuple[Prepared, dict[NamedNode, list[Quad]]]] = {}
@@ -74,7 +81,7 @@ def prepare(batch: Sequence[RawRecord], base: str, as_of: date, cases: CaseConte
                 item, (Problem("record", "", f"cannot be validated: {report.detail}", "report this"),), iris
             )
         else:
-            _judge(item, graphs, report, iris)
+            _judge(item, graphs, waivers.applied(report), iris)
     return prepared
 
 
@@ -99,7 +106,8 @@ def _map(item: Prepared, iris: Iris, as_of: date, cases: CaseContext) -> dict[Na
 
 
 @cache
-def _validator() -> Validator:
+def validator() -> Validator:
+    """The gate of this process."""
     return Validator.load()
 
 
@@ -133,13 +141,14 @@ def _validate(mapped: dict[str, dict[NamedNode, list[Quad]]], as_of: date) -> di
     results: dict[str, list[Result]] = {number: [] for number in mapped}
     for profile, graphs_of in parts.items():
         if graphs_of:
-            for number, report in _validator().validate(graphs_of, profile=profile, as_of=as_of).items():
+            for number, report in validator().validate(graphs_of, profile=profile, as_of=as_of).items():
                 results[number] += report.results
     return {number: Report(tuple(found)) for number, found in results.items()}
 
 
 def _judge(item: Prepared, graphs: dict[NamedNode, list[Quad]], report: Report, iris: Iris) -> None:
-    item.problems = tuple(_problem(result) for result in report.results)
+    item.results = report.results
+    item.problems = tuple(problem_of(result) for result in report.results)
     if report.results:
         item.report = report.to_ntriples(quality_node(item.raw, iris))
     if not report.conforms:
@@ -155,7 +164,7 @@ def _judge(item: Prepared, graphs: dict[NamedNode, list[Quad]], report: Report, 
     item.graphs = [(name.value, text) for name, text in texts.items()]
 
 
-def _problem(result: Result) -> Problem:
+def problem_of(result: Result) -> Problem:
     """A validation result for people: the property, or the node below the record, it is about."""
     where = result.path.value if result.path is not None else result.focus_node.value
     return Problem(
@@ -165,6 +174,7 @@ def _problem(result: Result) -> Problem:
         fix=result.fix_en,
         constraint=result.constraint,
         severity=result.severity,
+        waived=result.waived_by is not None,
     )
 
 

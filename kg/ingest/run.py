@@ -16,17 +16,19 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from kg.errors import InvalidRecord, KGError, SourceError
-from kg.ingest.cases import CaseContext
+from kg.errors import InvalidInput, InvalidRecord, KGError, SourceError
+from kg.ingest.cases import CURATED, CaseContext
 from kg.ingest.dataset import finish, load_model
 from kg.ingest.outcome import Outcome, Problem
 from kg.ingest.prepare import Prepared, prepare, quality_graph, reject
 from kg.ingest.quarantine import Quarantine
+from kg.ingest.waivers import WAIVERS, read_waivers, stale_records, store_waivers, stored_waivers
 from kg.iris import Iris
 from kg.model import RawRecord
 from kg.normalise import unsupported
 from kg.processes import die_with_parent
 from kg.provenance import pipeline
+from kg.shapes import Waivers
 from kg.sources import files, source_of
 from kg.store import Store
 
@@ -53,6 +55,13 @@ _MADE: Final = """
 PREFIX prov: <http://www.w3.org/ns/prov#>
 SELECT ?graph ?record WHERE { GRAPH ?g { ?graph prov:wasDerivedFrom ?record } }
 """
+_OWNERS: Final = """
+PREFIX prov: <http://www.w3.org/ns/prov#>
+SELECT ?graph ?record WHERE {
+  GRAPH ?g { ?graph prov:wasDerivedFrom ?record }
+  FILTER(CONTAINS(STR(?graph), "/graph/decision/"))
+}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +78,14 @@ class Options:
 
 @dataclass(slots=True)
 class _State:
-    """What the store holds and what this run has met."""
+    """What the store holds and what this run has met; `owners` are the records that the graphs
+    of decisions were made from."""
 
     known: dict[str, tuple[str, str]]
     decisions: list[str]
+    owners: dict[str, str] = field(default_factory=dict)
     cases: CaseContext = field(default_factory=CaseContext)
+    waivers: Waivers = field(default_factory=Waivers)
     read: set[tuple[str, str]] = field(default_factory=set)
     rejected: set[tuple[str, str]] = field(default_factory=set)
     seen: dict[tuple[str, str], RawRecord] = field(default_factory=dict)
@@ -85,12 +97,21 @@ def run(
     """Ingest every record of every file (folders are walked), yielding what became of each.
 
     Records are written in batches, each one transaction: a record is in the store wholly or
-    not at all. A file that cannot be read is one `failed` outcome; the others go on. Raises
-    StoreUnavailable if the store or the quarantine cannot be written.
+    not at all. A file that cannot be read is one `failed` outcome; the others go on. Waivers
+    among the files take the place of those in the store; records whose report they change are
+    judged anew. Raises StoreUnavailable if the store or the quarantine cannot be written.
     """
-    state = _State(_known(store), _decisions(store))
+    _same_base(store, options.iris)
+    state = _State(_known(store), _decisions(store), _owners(store))
+    given = read_waivers(paths, options.iris, options.as_of)
+    yield from given.outcomes
     if not options.dry_run:
         load_model(store, options.iris)
+        store_waivers(store, given, options.iris)
+    waivers = stored_waivers(store, options.iris) if given.waivers is None else given.waivers
+    state.waivers = waivers.in_force(options.as_of)
+    for record in stale_records(store, state.waivers):
+        state.known.pop(record, None)
     with closing(_prepared(_fresh(paths, options, state), options, state)) as prepared:
         while batch := list(islice(prepared, BATCH)):
             yield from _write(store, batch, options, quarantine, state)
@@ -100,16 +121,44 @@ def run(
         finish(store, options.iris)
 
 
+def check(paths: Sequence[Path], options: Options, waivers: Waivers) -> Iterator[Prepared]:
+    """Every record of every file as `run` would judge it in an empty store; nothing is written.
+    `waivers` are those in force."""
+    state = _State({}, [], waivers=waivers)
+    with closing(_prepared(_fresh(paths, options, state), options, state)) as prepared:
+        yield from prepared
+
+
 def count(paths: Sequence[Path], options: Options) -> int:
     """How many outcomes a run over these files will have: for a progress bar."""
     state = _State({}, [])
-    return sum(1 for given in paths for file in files(given) for _ in _read(file, options, state))
+    return sum(1 for file in _files(paths) for _ in _read(file, options, state))
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    return [file for given in paths for file in files(given) if file.name != WAIVERS]
 
 
 def _known(store: Store) -> dict[str, tuple[str, str]]:
     """Digest and pipeline of every record in the store, by its IRI."""
     rows = store.query(_KNOWN)
     return {row["record"].value: (row["digest"].value, row["by"].value) for row in rows}  # type: ignore[union-attr]
+
+
+def _same_base(store: Store, iris: Iris) -> None:
+    """Raise InvalidInput if the store was filled under another base: its data would be there twice."""
+    names = {name.value for name in store.graph_names()}
+    if names and iris.graph("ontology").value not in names:
+        rule = (
+            f"the store was not filled under the base {iris.base}: set KG_BASE_IRI to the one it began with"
+        )
+        raise InvalidInput(rule)
+
+
+def _owners(store: Store) -> dict[str, str]:
+    """The record that each graph of a decision was made from."""
+    rows = store.query(_OWNERS)
+    return {row["graph"].value: row["record"].value for row in rows}  # type: ignore[union-attr]
 
 
 def _decisions(store: Store) -> list[str]:
@@ -125,14 +174,40 @@ def _slug(graph: str) -> str:
 def _fresh(paths: Sequence[Path], options: Options, state: _State) -> Iterator[RawRecord | Prepared]:
     """Records that are new or changed, and what became of all others. Cases come first."""
     current = pipeline(options.iris).value
-    found = [file for given in paths for file in files(given)]
+    found = _files(paths)
     cases = [item for path in found if path.suffix in CASE_SUFFIXES for item in _read(path, options, state)]
     state.cases = CaseContext.of([item for item in cases if isinstance(item, RawRecord)], state.decisions)
     others = (
         item for path in found if path.suffix not in CASE_SUFFIXES for item in _read(path, options, state)
     )
-    for item in chain(cases, others):
-        yield _first_look(item, state, current, options.iris) if isinstance(item, RawRecord) else item
+    looked = (
+        _first_look(item, state, current, options.iris) if isinstance(item, RawRecord) else item
+        for item in chain(cases, others)
+    )
+    yield from _judged(list(islice(looked, len(cases))), options, state)
+    yield from looked
+
+
+def _judged(
+    cases: list[RawRecord | Prepared], options: Options, state: _State
+) -> Iterator[RawRecord | Prepared]:
+    """The cases, prepared: one that is refused takes with it those that refer to its decisions.
+
+    Together and before all else, for no case can be written before that is known.
+    """
+    fresh = [item for item in cases if isinstance(item, RawRecord) and item.source == CURATED]
+    settled = [item.raw for item in cases if isinstance(item, Prepared) and item.kind == "unchanged"]
+    prepared: list[Prepared] = []
+    before = None
+    while before != state.cases:
+        before = state.cases
+        prepared = prepare(fresh, options.iris.base, options.as_of, state.cases, state.waivers)
+        refused = [item.raw for item in prepared if item.kind != "stored"]
+        there = settled + [item.raw for item in prepared if item.kind == "stored"]
+        state.cases = state.cases.without(refused, there, state.decisions)
+    done = iter(prepared)
+    for item in cases:
+        yield next(done) if isinstance(item, RawRecord) and item.source == CURATED else item
 
 
 def _read(path: Path, options: Options, state: _State) -> Iterator[RawRecord | Prepared]:
@@ -219,7 +294,7 @@ def _inline(
         if isinstance(item, Prepared):
             yield item
         else:
-            yield from prepare(item, options.iris.base, options.as_of, state.cases)
+            yield from prepare(item, options.iris.base, options.as_of, state.cases, state.waivers)
 
 
 def _pooled(
@@ -238,7 +313,9 @@ def _pooled(
             if isinstance(item, Prepared):
                 yield item
                 continue
-            queue.append(pool.submit(prepare, item, options.iris.base, options.as_of, state.cases))
+            queue.append(
+                pool.submit(prepare, item, options.iris.base, options.as_of, state.cases, state.waivers)
+            )
             if len(queue) > 2 * options.processes:
                 yield from queue.pop(0).result()
         for future in queue:
@@ -255,6 +332,8 @@ def _write(
     store: Store, batch: Sequence[Prepared], options: Options, quarantine: Quarantine | None, state: _State
 ) -> Iterator[Outcome]:
     """One transaction for the batch, then its outcomes."""
+    for item in batch:
+        _claim(item, options.iris, state)
     if not options.dry_run:
         _apply(store, batch, options, state)
         for item in batch:
@@ -262,6 +341,26 @@ def _write(
                 _quarantine(quarantine, item, state)
     for item in batch:
         yield _outcome(item)
+
+
+def _claim(item: Prepared, iris: Iris, state: _State) -> None:
+    """Refuse a case that would write over a decision which another case made."""
+    if item.kind != "stored" or item.raw.source != CURATED:
+        return
+    record = iris.record(item.raw.source, item.raw.key).value
+    made = [name for name, _ in item.graphs if "/graph/decision/" in name]
+    taken = {name: owner for name in made if (owner := state.owners.get(name, record)) != record}
+    if taken:
+        fix = "ingest the case that has it without it first, or correct the number"
+        reject(item, tuple(_taken(name, owner, fix) for name, owner in sorted(taken.items())), iris)
+        return
+    state.owners = {name: owner for name, owner in state.owners.items() if owner != record}
+    state.owners |= dict.fromkeys(made, record)
+
+
+def _taken(graph: str, owner: str, fix: str) -> Problem:
+    value, case = graph.rpartition("/graph/decision/")[2], owner.rpartition("/")[2]
+    return Problem("decisions", value, f"this decision is in the store, from case {case}", fix)
 
 
 def _outcome(item: Prepared) -> Outcome:

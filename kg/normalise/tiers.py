@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.iris import Iris
 from kg.model import ProvisionRef
+from kg.namespaces import enf
 from kg.resources import ONTOLOGY
 
 
@@ -15,7 +16,10 @@ from kg.resources import ONTOLOGY
 def _covered() -> frozenset[str]:
     path = ONTOLOGY / "law" / "tiers.ttl"
     quads = parse(path=str(path), format=RdfFormat.TURTLE)
-    return frozenset(quad.object.value for quad in quads if isinstance(quad.object, NamedNode))
+    covers = enf("coversProvision")
+    return frozenset(
+        quad.object.value for quad in quads if quad.predicate == covers and isinstance(quad.object, NamedNode)
+    )
 
 
 def can_be_infringed(ref: ProvisionRef) -> bool:

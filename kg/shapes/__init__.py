@@ -6,7 +6,18 @@ returns one W3C validation report per graph.
 """
 
 from kg.shapes.constraints import Constraint, Profile, ShapeSet
-from kg.shapes.report import Report, Result
+from kg.shapes.report import Report, Result, Severity
 from kg.shapes.validator import Validator
+from kg.shapes.waivers import Waiver, Waivers
 
-__all__ = ["Constraint", "Profile", "Report", "Result", "ShapeSet", "Validator"]
+__all__ = [
+    "Constraint",
+    "Profile",
+    "Report",
+    "Result",
+    "Severity",
+    "ShapeSet",
+    "Validator",
+    "Waiver",
+    "Waivers",
+]

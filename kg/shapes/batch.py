@@ -66,7 +66,8 @@ class Batch:
 
     def _pointed_to(self) -> set[Triple]:
         subjects = self.keys_of
-        pointed = {t.object for t in self.own if isinstance(t.object, NamedNode) and t.object not in subjects}
+        objects = {t.object for t in self.own if isinstance(t.object, NamedNode)}
+        pointed = {node for node in objects if node not in subjects or LAW in node.value}
         used = pointed | {t.predicate for t in self.own}
         return {triple for node in used for triple in self._reference.describe(node)}
 

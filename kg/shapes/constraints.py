@@ -40,7 +40,8 @@ class SparqlConstraint:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One named shape. `messages` and `fixes` are by language; `queries` is empty for Core."""
+    """One named shape. `messages`, `fixes` and `reasons` (why it matters) are by language;
+    `links` are the law and the guidelines it rests on; `queries` is empty for Core."""
 
     shape: NamedNode
     number: str
@@ -49,6 +50,8 @@ class Constraint:
     profiles: frozenset[str]
     messages: dict[str, str]
     fixes: dict[str, str]
+    reasons: dict[str, str]
+    links: tuple[NamedNode, ...]
     target_classes: tuple[NamedNode, ...]
     target_subjects_of: tuple[NamedNode, ...]
     queries: tuple[SparqlConstraint, ...]
@@ -116,6 +119,8 @@ class ShapeSet:
             profiles=frozenset(profiles or set(get_args(Profile))),
             messages=self._by_language(shape, iri("sh:message")),
             fixes=self._by_language(shape, enf("suggestedFix")),
+            reasons={text.language or "": text.value for text in self._literals(shape, iri("rdfs:comment"))},
+            links=self._nodes(shape, enf("legalBasis")) + self._nodes(shape, iri("rdfs:seeAlso")),
             target_classes=self._nodes(shape, iri("sh:targetClass")),
             target_subjects_of=self._nodes(shape, iri("sh:targetSubjectsOf")),
             queries=tuple(self._query(node) for node in self._nodes(shape, _SPARQL)),

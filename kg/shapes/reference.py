@@ -14,14 +14,24 @@ from kg.resources import ONTOLOGY, ontology_files
 SUB_CLASS_OF: Final = iri("rdfs:subClassOf")
 
 _FOLDERS: Final = ("schemes", "law", "authorities", "shapes")
-_FOLLOWED: Final = {RDF_TYPE, iri("org:unitOf"), enf("partOfProvision"), enf("jurisdiction")}
-"""Properties whose objects are described too: a class, a unit's authority, a provision's article and act."""
+_FOLLOWED: Final = {
+    RDF_TYPE, iri("org:unitOf"), enf("partOfProvision"), enf("jurisdiction"), enf("fixedCap"), enf("currency")
+}  # fmt: skip
+"""Properties whose objects are described too: a class, a unit's authority, a provision's article and act,
+the sum a rule sets."""
 
 _COVERS: Final = enf("coversProvision")
-_JURISDICTION: Final = enf("jurisdiction")
-_DATED_RULES: Final = {enf("LegalTender"), enf("FineBar"), enf("DailyPenaltyRule")}
+_AMOUNT: Final = enf("MonetaryAmount")
+_RULES: Final = {
+    enf(name) for name in ("LegalTender", "FineBar", "DailyPenaltyRule", "PenaltyTier", "FiningBand")
+}  # fmt: skip
+_FOUND_BY: Final = {_COVERS, enf("jurisdiction"), enf("seriousness")}
+"""Properties of a rule whose objects are described with it."""
 
-_PROSE: Final = {iri("rdfs:comment"), iri("rdfs:seeAlso"), iri("skos:hiddenLabel"), iri("skos:altLabel")}
+_MATCHES: Final = {iri(f"skos:{kind}Match") for kind in ("close", "broad", "narrow", "related")}
+_PROSE: Final = _MATCHES | {iri(f"rdfs:{name}") for name in ("comment", "seeAlso")} | {
+    iri("skos:hiddenLabel"), iri("skos:altLabel")
+}  # fmt: skip
 
 
 class Reference:
@@ -53,14 +63,15 @@ class Reference:
         )
 
     def _attach_rules(self) -> None:
-        """Describes a provision with the tiers that cover it, and a country with its dated rules:
-        nothing points to these, so nothing would bring them in."""
+        """Describes a provision with the tiers that cover it, a country and a level of seriousness
+        with their rules: nothing points to these, so nothing would bring them in."""
         for own in list(self._about.values()):
-            dated = any(t.predicate == RDF_TYPE and t.object in _DATED_RULES for t in own)
+            if not any(t.predicate == RDF_TYPE and t.object in _RULES for t in own):
+                continue
+            said = [triple for triple in own if triple.predicate != _COVERS]
             for triple in tuple(own):
-                backwards = triple.predicate == _COVERS or (dated and triple.predicate == _JURISDICTION)
-                if backwards and isinstance(triple.object, NamedNode):
-                    self._about[triple.object] += own if dated else [triple]
+                if triple.predicate in _FOUND_BY and isinstance(triple.object, NamedNode):
+                    self._about[triple.object] += [*said, triple]
 
     def __contains__(self, node: object) -> bool:
         return node in self._about
@@ -102,4 +113,6 @@ def _is_reference(triple: Triple) -> bool:
         return False
     if isinstance(triple.object, Literal) and triple.object.language:
         return False
+    if triple.predicate == RDF_TYPE and triple.object == _AMOUNT:
+        return False  # the sum that a rule sets is not data to be validated
     return not (triple.predicate == RDF_TYPE and triple.object.value.startswith(iri("sh:").value))

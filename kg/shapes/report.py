@@ -25,7 +25,8 @@ class Result:
     Attributes: constraint (its number in the design, e.g. `38a`), shape (IRI), severity,
     component (IRI of the constraint component), focus_node, path (IRI or None), value (None
     where there is none, or where it may name a natural person), message_en, message_fr,
-    fix_en (what a curator can do), query (IRI of the SPARQL constraint, or None).
+    fix_en (what a curator can do), query (IRI of the SPARQL constraint, or None), waived_by
+    (the waiver that lets the node break the constraint, or None).
     """
 
     constraint: str
@@ -39,6 +40,12 @@ class Result:
     message_fr: str
     fix_en: str
     query: NamedNode | None = None
+    waived_by: NamedNode | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Whether this result keeps the graph out: a violation that nobody waived."""
+        return self.severity == "Violation" and self.waived_by is None
 
     def sort_key(self) -> tuple[str, ...]:
         """A total order over results that does not depend on how they were found."""
@@ -61,6 +68,7 @@ class Result:
             ("sh:resultPath", self.path),
             ("sh:value", self.value),
             ("sh:sourceConstraint", self.query),
+            ("enf:waivedBy", self.waived_by),
             ("sh:resultMessage", Literal(self.message_en, language="en")),
             ("sh:resultMessage", Literal(self.message_fr, language="fr")),
         ]
@@ -76,14 +84,14 @@ class Report:
 
     @property
     def conforms(self) -> bool:
-        """Whether the graph passes the gate: no result of severity Violation."""
-        return all(result.severity != "Violation" for result in self.results)
+        """Whether the graph passes the gate: no result of severity Violation that is not waived."""
+        return not any(result.fails for result in self.results)
 
     def to_ntriples(self, report_iri: NamedNode) -> str:
         """The W3C validation report named `report_iri`; results are `{report_iri}/result/{n}`.
 
         `sh:conforms` follows the specification (§3.6.1.1): true only when there is no result
-        of any severity, so a graph that passes the gate with warnings says false here.
+        of any severity, so a graph that passes the gate with warnings or waivers says false here.
         """
         clean = Literal("false" if self.results else "true", datatype=_BOOLEAN)
         rows = [

@@ -63,11 +63,11 @@ def _record(text: str, path: Path, line: int) -> RawRecord | InvalidRecord:
 
 def _fields(row: dict[str, Any], page: str) -> dict[str, Any]:
     fine, laws, appeal = row.get("fine") or {}, row.get("applied_laws") or {}, row.get("appeal_to") or {}
-    court = row.get("court") or {}
+    court, kind = row.get("court") or {}, row.get("decider_type")
     stated = {new: row.get(old) for old, new in _RENAMED.items()} | {
         "amount": fine.get("amount"),
         "currency": fine.get("currency"),
-        "authority": row.get("dpa") or court.get("orig_abbr") or row.get("decider_type"),
+        "authority": row.get("dpa") or court.get("orig_abbr") or (None if kind == "dpa" else kind),
         "appeal_status": appeal.get("status"),
         # By number: the page's title may name a person.
         "page": f"https://gdprhub.eu/index.php?curid={page}",

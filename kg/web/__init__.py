@@ -10,7 +10,7 @@ from flask import Flask
 from kg.catalogue import NamedQuery, load_queries
 from kg.replica import Replica
 from kg.settings import Settings
-from kg.web import filters, headers, health, limits, pages, problems, queries, sparql
+from kg.web import filters, headers, health, limits, ontology, pages, problems, queries, sparql
 from kg.web.site import Site
 
 __all__ = ["Application", "create_app"]
@@ -39,6 +39,7 @@ def create_app(
     headers.register(app)
     problems.register(app)
     health.register(app)
+    ontology.register(app)
     pages.register(app, served)
     queries.register(app)
     sparql.register(app)

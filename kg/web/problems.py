@@ -36,6 +36,14 @@ class UnknownQuery(NotFound):
         self.nearest = nearest
 
 
+class UnknownName(NotFound):
+    """Nothing in the model has this name. Attribute: nearest, names like it and their addresses."""
+
+    def __init__(self, detail: str, nearest: dict[str, str]) -> None:
+        super().__init__(detail)
+        self.nearest = nearest
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One problem: `kind` ends its type IRI; `members` extend the document (RFC 9457 §3.2)."""
@@ -46,6 +54,8 @@ class Problem:
     detail: str = ""
     members: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    suggestions: dict[str, str] = field(default_factory=dict)
+    """For the page: names that may have been meant, and their addresses."""
 
     def document(self) -> dict[str, Any]:
         return {
@@ -72,7 +82,8 @@ def _known(error: KGError) -> Response:
         detail = _UNAVAILABLE
     headers = {"Retry-After": str(RETRY_SECONDS)} if error.status == 503 else {}
     members = dict(_members(error))
-    return _answer(Problem(error.status, _kind(error), error.title, detail, members, headers))
+    suggestions = dict(_suggestions(error))
+    return _answer(Problem(error.status, _kind(error), error.title, detail, members, headers, suggestions))
 
 
 def _http(error: HTTPException) -> Response:
@@ -111,6 +122,8 @@ def _members(error: KGError) -> Iterator[tuple[str, Any]]:
         yield "offered", list(error.offered)
     if isinstance(error, UnknownQuery):
         yield "nearest", error.nearest
+    if isinstance(error, UnknownName):
+        yield "nearest", list(error.nearest)
     if isinstance(error, InvalidQuery) and error.line is not None:
         yield "line", error.line
         yield "column", error.column
@@ -118,6 +131,13 @@ def _members(error: KGError) -> Iterator[tuple[str, Any]]:
         if 1 <= error.line <= len(lines):
             start = max(0, (error.column or 1) - 1 - _CONTEXT // 2)
             yield "text", lines[error.line - 1][start : start + _CONTEXT].rstrip("\r")
+
+
+def _suggestions(error: KGError) -> Iterator[tuple[str, str]]:
+    if isinstance(error, UnknownQuery):
+        yield from ((name, url_for("named_query", name=name)) for name in error.nearest)
+    if isinstance(error, UnknownName):
+        yield from error.nearest.items()
 
 
 def _answer(problem: Problem) -> Response:
@@ -135,13 +155,12 @@ def _answer(problem: Problem) -> Response:
 
 
 def _page(problem: Problem) -> str:
-    nearest = problem.members.get("nearest", ())
     return render_template(
         "problem.html",
         problem=problem,
         excerpt=_excerpt(problem.members),
         query=g.get("query_text", ""),
-        suggestions=[(name, url_for("named_query", name=name)) for name in nearest],
+        suggestions=list(problem.suggestions.items()),
         formats=CHOICES,
     )
 

@@ -58,6 +58,8 @@ MORE: Final = (
     Case("decisions-of-party", "google", {"name": "google"}),
     Case("decisions-without-fine", "austria", {"country": "country:AUT"}),
     Case("discrepancies", "amount", {"property": "enf:amount"}),
+    Case("effective-amounts", "in-2021", {"as_of": "2021-01-01"}),
+    Case("effective-amounts", "in-2024", {"as_of": "2024-06-30"}),
     Case("evidence-of-decision", "notice", {"decision": "decision:fr-cnil/MED-2021-134"}),
     Case("findings-on-provision", "security", {"provision": "id:prov/eu/reg/2016/679/art_5/par_1/pnt_f"}),
     Case("fines-by-authority", "cnil", {"authority": "authority:fr-cnil"}),
@@ -78,6 +80,7 @@ MORE: Final = (
         for name in (
             "appeals-and-effects",
             "decisions-without-fine",
+            "effective-amounts",
             "fines-by-authority",
             "fines-by-country",
             "fines-by-year",

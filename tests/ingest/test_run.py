@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from kg.errors import InvalidInput
 from kg.ingest import Options, Outcome, run
 from kg.iris import Iris
 from kg.namespaces import iri
@@ -230,3 +231,80 @@ def test_a_base_of_ones_own_keeps_the_shared_reference_data(tracker: Tracker) ->
         assert [solution["d"].value for solution in found] == [  # type: ignore[union-attr]
             "https://example.org/kg/id/decision/fr-cnil/SAN-2022-019"
         ]
+
+
+CASE = ROOT / "data" / "clearview-es.yaml"
+"""A case of two decisions, of which the second reviews the first."""
+
+JUDGMENT = "  - number: 2185/2021\n"
+
+
+def two_files(tmp_path: Path) -> tuple[Path, Path]:
+    """The case as two: the authority's decision, and the judgment that refers to it."""
+    text = CASE.read_text("utf-8")
+    head, decision = text[: text.index("decisions:")], text[: text.index(JUDGMENT)]
+    judgment = head + "decisions:\n" + text[text.index(JUDGMENT) :]
+    first, second = tmp_path / "decision.yaml", tmp_path / "judgment.yaml"
+    first.write_text(decision, "utf-8")
+    second.write_text(judgment.replace("01KPPBZH3DD48MEQRR4SN7TZ31", "01KPPBZH3DD48MEQRR4SN7TZ32"), "utf-8")
+    return first, second
+
+
+def test_a_case_does_not_write_over_a_decision_of_another(ingest: Ingest, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    text = CASE.read_text("utf-8").replace("01KPPBZH3DD48MEQRR4SN7TZ31", "01KPPBZH3DD48MEQRR4SN7TZ32")
+    other.write_text(text.replace("Complaint closed", "Something else"), "utf-8")
+    assert kinds(ingest(CASE)) == {"stored": 1}
+    before = content(tmp_path)
+    [outcome] = ingest(other)
+    assert outcome.kind == "rejected"
+    assert "01KPPBZH3DD48MEQRR4SN7TZ31" in outcome.problems[0].rule
+    assert [quad for quad in before if "/graph/decision/" in quad] == [
+        quad for quad in content(tmp_path) if "/graph/decision/" in quad
+    ]
+    assert kinds(ingest(CASE)) == {"unchanged": 1}
+
+
+def test_a_decision_can_move_to_another_case(ingest: Ingest, tmp_path: Path) -> None:
+    assert kinds(ingest(CASE)) == {"stored": 1}
+    assert kinds(ingest(*two_files(tmp_path))) == {"stored": 2}
+
+
+@pytest.mark.parametrize("wrong", ["2021-13", "2099-09"])
+def test_a_refused_case_takes_with_it_those_that_refer_to_it(
+    ingest: Ingest, tmp_path: Path, wrong: str
+) -> None:
+    first, second = two_files(tmp_path)
+    good = first.read_text("utf-8")
+    first.write_text(good.replace("decided: 2021-09", f"decided: {wrong}"), "utf-8")
+    refused = {outcome.file: outcome for outcome in ingest(first, second)}
+    assert {outcome.kind for outcome in refused.values()} == {"rejected"}
+    assert "no decision has this" in refused[str(second)].problems[0].rule
+    first.write_text(good, "utf-8")
+    assert kinds(ingest(second, first)) == {"stored": 2}
+
+
+def test_a_store_keeps_its_base(tracker: Tracker) -> None:
+    file = tracker(row(1))
+    with open_store("memory:", write=True) as store:
+        list(run(store, [file], Options(AS_OF)))
+        with pytest.raises(InvalidInput, match="KG_BASE_IRI"):
+            list(run(store, [file], Options(AS_OF, Iris("https://example.org/kg/"))))
+
+
+def test_what_a_file_is_that_no_source_can_read(tracker: Tracker, ingest: Ingest, tmp_path: Path) -> None:
+    text = tracker(row(1)).read_text("utf-8")
+    (tmp_path / "wide.json").write_text(text, "utf-16")
+    (tmp_path / "empty.yaml").write_text("\n")
+    rules = {Path(o.file).name: o.problems[0].rule for o in ingest(tmp_path) if o.kind == "failed"}
+    assert "UTF-16" in rules["wide.json"]
+    assert "empty" in rules["empty.yaml"]
+
+
+def test_hidden_files_of_a_folder_are_left_out(tracker: Tracker, ingest: Ingest, tmp_path: Path) -> None:
+    folder = tmp_path / "inputs"
+    (folder / ".cache").mkdir(parents=True)
+    tracker(row(1), name="inputs/.cache/old.json")
+    tracker(row(2), name="inputs/.draft.json")
+    seen = tracker(row(3), name="inputs/good.json")
+    assert [outcome.file for outcome in ingest(folder)] == [str(seen)]

@@ -35,7 +35,7 @@ def test_unknown_names_say_which_there_are() -> None:
         source_of(Path("a.json"), "x")
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b'{"data": [', b"\xff\xfe", b"a,b,c\n"])
+@pytest.mark.parametrize("content", [b"{}", b'{"data": [', b"\xff\xfe", b"a,b,c\n"])
 def test_files_that_no_source_recognises(tmp_path: Path, content: bytes) -> None:
     for suffix in (".json", ".jsonl", ".csv", ""):
         file = tmp_path / f"a{suffix}"
@@ -43,6 +43,17 @@ def test_files_that_no_source_recognises(tmp_path: Path, content: bytes) -> None
         with pytest.raises(SourceError, match="no source recognises") as caught:
             source_of(file)
         assert caught.value.file == str(file)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl", ".yaml", ""])
+@pytest.mark.parametrize(
+    ("content", "rule"), [(b"", "empty"), (b"\n \n", "empty"), ("{}".encode("utf-16"), "UTF-16")]
+)
+def test_empty_and_utf_16_files_are_called_so(tmp_path: Path, content: bytes, rule: str, suffix: str) -> None:
+    file = tmp_path / f"a{suffix}"
+    file.write_bytes(content)
+    with pytest.raises(SourceError, match=rule):
+        source_of(file)
 
 
 def test_a_tracker_file_called_otherwise_is_not_recognised(tmp_path: Path) -> None:
