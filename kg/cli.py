@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, QueryTriples, RdfFormat, serialize
 
 from kg import __version__
 from kg.catalogue import NamedQuery, bind, load_queries
-from kg.engine import read_term
+from kg.engine import current_version, read_term
 from kg.errors import InvalidQuery, KGError, NotFound
 from kg.explain import as_json as step_json
 from kg.explain import as_lines, explain
@@ -48,7 +48,7 @@ from kg.replica import Replica
 from kg.settings import SETTINGS, Settings, read_settings
 from kg.shapes import Severity
 from kg.sources import SOURCES
-from kg.store import Results, directory, open_store
+from kg.store import Results, Store, directory, open_store
 from kg.web import create_app
 from kg.web.serve import serve as run_server
 
@@ -136,7 +136,7 @@ def ingest(
     options = Options(_day(as_of), Iris(settings.base_iri), source, dry_run, processes)
     summary = Summary()
     total = count(paths, options) if sys.stderr.isatty() else None
-    with open_store("memory:" if dry_run else settings.store, write=True) as store:
+    with _store_for(settings.store, dry_run) as store:
         waiting = Quarantine(quarantine or _quarantine_folder(settings.store))
         _follow(run_ingest(store, paths, options, waiting), total, summary, verbose)
     lines = list(summary.lines(verbose=verbose)) or ["no file that a source could read (kg sources)"]
@@ -154,6 +154,14 @@ def _day(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"{text!r} is not a date (YYYY-MM-DD)", param_hint="--as-of") from None
+
+
+def _store_for(url: str, dry_run: bool) -> Store:
+    """The store to write; for a dry run what is published of it, or nothing."""
+    if not dry_run:
+        return open_store(url, write=True)
+    published = url.startswith("file:") and current_version(directory(url)) is not None
+    return open_store(url, write=False) if published else open_store("memory:", write=True)
 
 
 def _quarantine_folder(store: str) -> Path:

@@ -69,6 +69,12 @@ def test_dry_run_leaves_no_store(tmp_path: Path) -> None:
     assert not (tmp_path / "store").exists()
 
 
+def test_dry_run_looks_at_what_is_stored_and_leaves_it(store: str) -> None:
+    done = kg(store, "ingest", "--dry-run", str(ROOT / "data"))
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"curated: \d+ unchanged", done.stderr)
+
+
 def test_query_lists_runs_and_suggests(store: str) -> None:
     assert "largest-fines" in kg(store, "query").stdout
     answer = kg(store, "query", "largest-fines", "--format", "json")

@@ -28,6 +28,7 @@ from kg.normalise.amounts import ZERO, parse_amount
 from kg.normalise.authorities import AuthorityRegistry
 from kg.normalise.concepts import notation_of
 from kg.normalise.dates import parse_date
+from kg.normalise.links import may_name_a_person
 from kg.normalise.parties import mentions_person, parse_party
 from kg.normalise.provisions import ProvisionParser
 from kg.normalise.tiers import can_be_infringed
@@ -260,7 +261,9 @@ def _page(reading: _Reading) -> str:
 def _links(reading: _Reading) -> Iterator[Link]:
     for item in reading.items("links"):
         url = item["url"].strip()
-        if _is_web_address(url):
+        if may_name_a_person(url):
+            reading.keep("links", None, "an address that may name a person", "see the source's page")
+        elif _is_web_address(url):
             yield Link(url=url, label=item.get("label", ""), language=item.get("language", ""))
         elif url:
             reading.keep("links", url, "not a web address", "correct the link")
