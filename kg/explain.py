@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from kg.errors import NotFound
 from kg.graphs import in_default_graph
 from kg.iris import Iris
-from kg.namespaces import PREFIXES, RDF_TYPE, iri
+from kg.namespaces import RDF_TYPE, iri, split
 from kg.reason import Fact, Index, Rules, Term, facts, reference_facts, triples
 from kg.resources import ONTOLOGY
 from kg.store import Store
@@ -245,11 +245,8 @@ def short(term: Term) -> str:
     """A term in Turtle's short form, with the project's prefixes."""
     if not isinstance(term, NamedNode):
         return str(term)
-    for prefix, namespace in PREFIXES.items():
-        local = term.value.removeprefix(namespace)
-        if local != term.value and _LOCAL.fullmatch(local):
-            return f"{prefix}:{local}"
-    return str(term)
+    found = split(term.value)
+    return ":".join(found) if found and _LOCAL.fullmatch(found[1]) else str(term)
 
 
 def explain(

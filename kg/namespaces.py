@@ -46,6 +46,15 @@ def iri(curie: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
+def split(value: str) -> tuple[str, str] | None:
+    """The prefix and the rest of an IRI in one of these namespaces, or None. No namespace begins
+    with another, so there is at most one."""
+    for prefix, namespace in PREFIXES.items():
+        if value.startswith(namespace):
+            return prefix, value.removeprefix(namespace)
+    return None
+
+
 def enf(local: str) -> NamedNode:
     """A term of the project's ontology."""
     return NamedNode(ENF + local)

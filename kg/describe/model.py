@@ -10,7 +10,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from kg.namespaces import BASE, ENF, PREFIXES, iri
+from kg.namespaces import BASE, ENF, iri, split
 from kg.resources import ontology_files
 
 Node = NamedNode | BlankNode
@@ -115,16 +115,10 @@ def model() -> Model:
     )
 
 
-_BY_NAMESPACE: Final = sorted(((ns, prefix) for prefix, ns in PREFIXES.items()), key=lambda p: -len(p[0]))
-
-
 def curie(value: str) -> str:
     """The prefixed name of an IRI, or "" if no prefix leaves a plain local name."""
-    for namespace, prefix in _BY_NAMESPACE:
-        local = value.removeprefix(namespace)
-        if local != value and local and not set("/#?") & set(local):
-            return f"{prefix}:{local}"
-    return ""
+    found = split(value)
+    return ":".join(found) if found and found[1] and not set("/#?") & set(found[1]) else ""
 
 
 def local_name(node: NamedNode) -> str:

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.ingest.validate import Finding
 from kg.iris import Iris
-from kg.namespaces import PREFIXES, RDF_TYPE, enf, iri
+from kg.namespaces import RDF_TYPE, enf, iri, split
 from kg.shapes import Severity
 
 Language = OneOf["en", "fr"]
@@ -138,11 +138,8 @@ def _link(link: NamedNode, language: Language) -> str:
 
 
 def _short(node: NamedNode) -> str:
-    for prefix, namespace in PREFIXES.items():
-        local = node.value.removeprefix(namespace)
-        if local != node.value and re.fullmatch(r"[\w-]+", local):
-            return f"{prefix}:{local}"
-    return f"<{node.value}>"
+    found = split(node.value)
+    return ":".join(found) if found and re.fullmatch(r"[\w-]+", found[1]) else f"<{node.value}>"
 
 
 def as_json(finding: Finding, language: Language) -> dict[str, object]:

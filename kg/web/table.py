@@ -21,7 +21,7 @@ from pyoxigraph import (
 )
 
 from kg.formats import RDF, RESULTS, Format, by_name
-from kg.namespaces import PREFIXES
+from kg.namespaces import PREFIXES, split
 from kg.replica import Answer
 
 SHOWN_ROWS: Final = 1000
@@ -33,7 +33,6 @@ _NUMERIC: Final = frozenset(
     for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger", "gYear")
 )
 _LONG_NUMBER: Final = re.compile(r"([+-]?\d{5,18})(|\.\d+)", re.ASCII)
-_BY_LENGTH: Final = sorted(PREFIXES.items(), key=lambda item: (-len(item[1]), item[0]))
 
 _LABELS: Final = {
     "csv": "CSV", "tsv": "TSV", "json": "JSON", "xml": "XML",
@@ -139,7 +138,5 @@ def _link(iri: str, base_iri: str) -> Cell:
 
 def shorten(iri: str) -> str:
     """The prefixed name of an IRI under a prefix of the project, else the IRI."""
-    for prefix, namespace in _BY_LENGTH:
-        if iri.startswith(namespace) and len(iri) > len(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri
+    found = split(iri)
+    return ":".join(found) if found and found[1] else iri
